@@ -1,0 +1,1 @@
+"""narrate turns articles into podcast episodes."""

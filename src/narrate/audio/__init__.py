@@ -1,0 +1,1 @@
+"""The audio workshop: trim, join, level, encode and measure, clip by clip."""

@@ -1,0 +1,131 @@
+"""The bundled ffmpeg program, run as a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from functools import cache
+from types import TracebackType
+from typing import IO
+
+from narrate.errors import AudioError, OutputError
+
+
+@cache
+def find_ffmpeg() -> str:
+    """Path of the ffmpeg program: the one in the imageio-ffmpeg wheel, or `IMAGEIO_FFMPEG_EXE`.
+
+    Raises:
+        AudioError: there is none.
+    """
+    import imageio_ffmpeg
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as problem:
+        raise AudioError(
+            "the ffmpeg program is missing",
+            "the imageio-ffmpeg package brought none for this machine",
+            "Run `pip install --force-reinstall imageio-ffmpeg`, or set IMAGEIO_FFMPEG_EXE to a program",
+        ) from problem
+
+
+class Ffmpeg:
+    """A running ffmpeg that is fed through its standard input.
+
+    Used as a context: leaving it by an exception kills the process, leaving it
+    in peace waits for it and raises AudioError where it failed.
+    """
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self.log = ""
+        """What it said on standard error, once it has ended."""
+        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed on exit; a pipe could fill and block
+        try:
+            self._process = subprocess.Popen(
+                [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-y", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=self._stderr,
+                start_new_session=True,  # Ctrl-C is ours to handle
+            )
+        except OSError as problem:
+            self._stderr.close()
+            raise AudioError("the ffmpeg program does not start", problem.strerror or str(problem)) from problem
+
+    def write(self, pcm: bytes) -> None:
+        """Feed bytes.
+
+        Raises:
+            AudioError: ffmpeg has stopped listening.
+            OutputError: because the disk is full.
+        """
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(pcm)
+        except BrokenPipeError:
+            self._finish()
+
+    def __enter__(self) -> Ffmpeg:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._finish()
+        else:
+            self._kill()
+
+    def _finish(self) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass  # it has ended already; its exit status says why
+        try:
+            status = self._process.wait()
+        except BaseException:
+            self._kill()
+            raise
+        self._read_log()
+        if status != 0:
+            raise _failure(self.log, status)
+
+    def _kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                pass
+        self._read_log()
+
+    def _read_log(self) -> None:
+        if not self._stderr.closed:
+            self._stderr.seek(0)
+            self.log = self._stderr.read().decode("utf-8", "replace")
+            self._stderr.close()
+
+
+def run_ffmpeg(arguments: Sequence[str], chunks: Iterable[bytes] = ()) -> str:
+    """Run ffmpeg to its end over the chunks and return what it said.
+
+    Raises:
+        AudioError, OutputError: it failed.
+    """
+    with Ffmpeg(arguments) as process:
+        for chunk in chunks:
+            process.write(chunk)
+    return process.log
+
+
+def _failure(log: str, status: int) -> AudioError | OutputError:
+    if "No space left on device" in log:
+        return OutputError("the episode cannot be written", "the disk is full", "Free some space and run it again")
+    if status < 0:
+        return AudioError("the ffmpeg program was stopped", f"signal {-status}", "Run the command again")
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    return AudioError("the ffmpeg program failed", lines[-1] if lines else f"exit status {status}")

@@ -1,0 +1,1 @@
+"""Engines: one file each, behind the promise in `protocol`."""

@@ -1,0 +1,45 @@
+"""The promise that every engine keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from narrate.types import Clip, Utterance, Voice
+
+
+class Engine(Protocol):
+    """Speaks. Knows nothing of articles, files or feeds.
+
+    Made without arguments; loads nothing heavy before `check` or `speak`.
+    """
+
+    name: str
+    """What a listener types after `--engine`."""
+
+    max_chars: int
+    """Longest text that it speaks well in one call, in characters."""
+
+    def check(self) -> None:
+        """Raise EngineUnavailable if it could not speak here and now."""
+
+    def voices(self) -> Sequence[Voice]:
+        """Voices it knows, the default first; those that cannot speak yet say what is missing."""
+
+    def find_voice(self, name: str) -> Voice | None:
+        """The voice of that name (or, where the engine takes one, that path), None where there is none."""
+
+    def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
+        """Speak the words in the voice's language, without the pause.
+
+        Args:
+            utterance: its `text` is spoken as words, whatever marks of the engine's own it may hold.
+            voice: one of `voices()` or of `find_voice`.
+            speed: 1.0 is the voice's own pace, 2.0 twice as fast.
+            seed: where the engine draws at random, the same seed gives the same sound.
+
+        Raises:
+            CannotSay: it has no sound for these words.
+            EngineError: it failed this time; the same call may be tried again.
+            EngineUnavailable: it cannot speak at all.
+        """

@@ -1,0 +1,72 @@
+"""Readers and engines, found through entry points: ours and other people's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, cast
+
+from narrate.errors import NarrateError, UsageError
+
+if TYPE_CHECKING:
+    from narrate.engines.protocol import Engine
+    from narrate.readers.protocol import Reader
+
+READERS = "narrate.readers"
+ENGINES = "narrate.engines"
+
+
+def reader_names() -> list[str]:
+    """Names of the readers installed, ours first."""
+    return sorted(_found(READERS), key=_ours_first(READERS))
+
+
+def engine_names() -> list[str]:
+    """Names of the engines installed, ours first and the default before all."""
+    return sorted(_found(ENGINES), key=_ours_first(ENGINES))
+
+
+def load_reader(name: str) -> Reader:
+    """The reader of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return cast("Reader", _made(READERS, name, "format", "--as"))
+
+
+def load_engine(name: str) -> Engine:
+    """The engine of that name.
+
+    Raises:
+        UsageError: there is none.
+    """
+    return cast("Engine", _made(ENGINES, name, "engine", "--engine"))
+
+
+@cache
+def _found(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=group)}
+
+
+def _ours_first(group: str) -> Callable[[str], tuple[bool, int, str]]:
+    order = {"hibari": 0, "piper": 1, "gtts": 2, "text": 0, "markdown": 1}
+
+    def key(name: str) -> tuple[bool, int, str]:
+        ours = _found(group)[name].value.startswith("narrate.")
+        return (not ours, order.get(name, 9), name)
+
+    return key
+
+
+@cache
+def _made(group: str, name: str, noun: str, option: str) -> object:
+    point = _found(group).get(name)
+    if point is None:
+        known = ", ".join(sorted(_found(group)))
+        raise UsageError(f"there is no {noun} called {name!r}", "", f"Give {option} one of: {known}")
+    try:
+        return point.load()()
+    except ImportError as problem:
+        raise NarrateError(f"the {noun} {name} cannot be loaded", str(problem), "Install it again") from problem

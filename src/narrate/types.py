@@ -1,0 +1,465 @@
+"""What travels along the road, each type with its units.
+
+Source → Article → Script → Speech → Episode. Everything here is frozen and
+refuses to be wrong, and nothing here imports more than the standard library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NewType
+
+from narrate.errors import ArticleError, ScriptError, SpeechError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float32]
+
+Milliseconds = NewType("Milliseconds", int)
+"""A length of time in whole milliseconds."""
+
+
+# ---------------------------------------------------------------- source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The bytes of something to read, and where they came from."""
+
+    origin: str
+    """A path, a web address, or `-` for standard input."""
+
+    media_type: str
+    """Such as `text/plain` or `text/markdown`."""
+
+    data: bytes
+
+    fetched_at: datetime
+    """When the bytes were read: aware, in UTC."""
+
+    modified_at: datetime | None = None
+    """When the document was last changed, where that is known: aware, in UTC."""
+
+    encoding: str | None = None
+    """What the user or a header says of the character encoding; None to detect it."""
+
+    def __post_init__(self) -> None:
+        for moment in (self.fetched_at, self.modified_at):
+            if moment is not None and moment.tzinfo is None:
+                raise ValueError("times of a source carry their time zone")
+
+
+# --------------------------------------------------------------- article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the decoded source something stands."""
+
+    line: int
+    """First line, counted from 1."""
+
+    end_line: int
+    """Last line, counted from 1, included."""
+
+    start: int
+    """Offset of the first character, in characters of the decoded text."""
+
+    end: int
+    """Offset after the last character."""
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.line <= self.end_line and 0 <= self.start <= self.end):
+            raise ValueError(f"a place runs forward: {self}")
+
+
+class BlockKind(StrEnum):
+    """What a block is."""
+
+    TITLE = "title"
+    BYLINE = "byline"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    CODE = "code"
+    SCENE_BREAK = "scene_break"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One piece of an article: a paragraph, a heading, an item of a list."""
+
+    kind: BlockKind
+
+    text: str
+    """The words as written, without the marks around them; of a scene break, the mark. Never blank.
+
+    One line, hard-wrapped lines joined by a space; only code keeps its line feeds.
+    """
+
+    place: Place
+
+    level: int = 0
+    """Depth of a heading (1 to 6) or of a list item (from 1); 0 for everything else."""
+
+    quoted: int = 0
+    """How many block quotes it stands in."""
+
+    marker: str = ""
+    """What the source wrote before the text, such as `# `, `- ` or `3. `."""
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ArticleError("a block needs text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A text with its structure, as its reader understood it."""
+
+    blocks: tuple[Block, ...]
+    """In reading order. The title is among them where the text itself shows it."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    site: str | None = None
+
+    published_at: datetime | None = None
+    """Aware; None where the source does not say."""
+
+    language: str | None = None
+    """BCP 47, such as `en` or `pt-BR`; None where nobody has said."""
+
+    address: str | None = None
+    """The web address of the original, where there is one."""
+
+    origin: str = "-"
+    """The source it was read from."""
+
+    def __post_init__(self) -> None:
+        if self.published_at is not None and self.published_at.tzinfo is None:
+            raise ArticleError("a publication date carries its time zone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A block that the cleaner left out, and why."""
+
+    block: int
+    """Index into the blocks of the article that was cleaned."""
+
+    line: int
+    """Line of the source, counted from 1."""
+
+    text: str
+
+    kind: str
+    """What it was: `ad`, `related`, `caption`, `credit`, `player`, …"""
+
+    rule: str
+    """Id of the rule that named it."""
+
+    why: str
+    """The rule's reason, a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """The story, and what was taken out of it."""
+
+    article: Article
+    removals: tuple[Removal, ...] = ()
+
+    notes: tuple[str, ...] = ()
+    """Sentences for the user about how it was cleaned, such as a fallback taken."""
+
+
+# ---------------------------------------------------------------- script
+
+
+class Role(StrEnum):
+    """Whose words an utterance speaks, and as what."""
+
+    TITLE = "title"
+    BYLINE = "byline"
+    HEADING = "heading"
+    STORY = "story"
+    INTRODUCTION = "introduction"
+    """Ours, before the story."""
+    CLOSE = "close"
+    """Ours, after the story."""
+
+    @property
+    def ours(self) -> bool:
+        """True for words that narrate adds to the article's."""
+        return self in (Role.INTRODUCTION, Role.CLOSE)
+
+
+class Break(StrEnum):
+    """What ends with an utterance; it decides the pause."""
+
+    CLAUSE = "clause"
+    """A cut inside a sentence."""
+    SENTENCE = "sentence"
+    ITEM = "item"
+    PARAGRAPH = "paragraph"
+    QUOTE = "quote"
+    """Into or out of a block quote."""
+    HEADING = "heading"
+    TITLE = "title"
+    """After a title or a byline."""
+    SECTION = "section"
+    """Before a heading."""
+    SCENE = "scene"
+    CHAPTER = "chapter"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """What one engine call speaks, and the silence after it."""
+
+    text: str
+    """Normalised words in the script's language; never blank."""
+
+    written: str
+    """The same words as the article writes them."""
+
+    pause_ms: Milliseconds = Milliseconds(0)
+    """Silence heard after the speech, in milliseconds."""
+
+    after: Break = Break.SENTENCE
+    """Why there is a pause."""
+
+    role: Role = Role.STORY
+
+    voice: str | None = None
+    """None takes the script's voice."""
+
+    block: int | None = None
+    """Index of the article block it came from; None for words of ours, such as an introduction."""
+
+    start: int = 0
+    """Offset of `written` in the block's text, in characters."""
+
+    end: int = 0
+    """Offset after it."""
+
+    line: int | None = None
+    """Line of the source, counted from 1; None for words of ours."""
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ScriptError("an utterance needs words; for silence, lengthen a pause")
+        if self.pause_ms < 0:
+            raise ScriptError("a pause is not negative")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What will be said, in order."""
+
+    utterances: tuple[Utterance, ...]
+    """Never empty. The last one's pause is the tail of the file."""
+
+    language: str
+    """BCP 47."""
+
+    head_ms: Milliseconds = Milliseconds(0)
+    """Silence before the first utterance, in milliseconds."""
+
+    title: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.utterances:
+            raise ScriptError("nothing is left to say")
+
+    @property
+    def words(self) -> int:
+        """How many words are written in it, ours included."""
+        return sum(len(utterance.written.split()) for utterance in self.utterances)
+
+
+# ---------------------------------------------------------------- speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Somebody who can speak, or who could if something were installed."""
+
+    name: str
+    """What a listener types after `--voice`, without the engine."""
+
+    engine: str
+
+    language: str
+    """BCP 47, such as `en-US`."""
+
+    rate_hz: int = 0
+    """Frames per second of its clips; 0 where only the clips tell."""
+
+    description: str = ""
+
+    licence: str = ""
+    """Of the voice: an SPDX expression where one fits."""
+
+    online: bool = False
+    """True where it needs the network."""
+
+    missing: str | None = None
+    """Why it cannot speak here and now; None where it can."""
+
+    remedy: str | None = None
+    """What to do about that."""
+
+    @property
+    def id(self) -> str:
+        """`engine:name`, unique on this machine."""
+        return f"{self.engine}:{self.name}"
+
+    @property
+    def ready(self) -> bool:
+        return self.missing is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A piece of speech."""
+
+    samples: Samples
+    """Shape (frames,), mono, float32, full scale at ±1.0; never empty."""
+
+    rate_hz: int
+    """Frames per second."""
+
+    omitted: tuple[str, ...] = ()
+    """Words of the text that the engine could not say."""
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 1 or self.samples.dtype != "float32":
+            raise SpeechError("a clip is mono float32")
+        if self.samples.size == 0:
+            raise SpeechError("a clip has sound in it")
+        if self.rate_hz <= 0:
+            raise SpeechError("a clip has a sample rate")
+
+    @property
+    def seconds(self) -> float:
+        return float(self.samples.size / self.rate_hz)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One utterance after the engine's turn: spoken, or failed with a reason."""
+
+    index: int
+    """Position of the utterance in the script."""
+
+    utterance: Utterance
+    clip: Clip | None = None
+
+    failure: str | None = None
+    """Why there is no clip."""
+
+    def __post_init__(self) -> None:
+        if (self.clip is None) == (self.failure is None):
+            raise SpeechError("a take has a clip or a failure")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """A script being spoken: its takes arrive in order, one at a time."""
+
+    script: Script
+
+    takes: Iterable[Take]
+    """May be a stream that can be walked once; nobody holds all clips at once."""
+
+    voice: Voice
+
+
+# --------------------------------------------------------------- episode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Words with the time at which they are heard."""
+
+    start_s: float
+    end_s: float
+
+    text: str
+    """As written in the article, never the spoken form."""
+
+    role: Role
+    utterance: int
+    """Index into the script's utterances."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_s <= self.end_s:
+            raise ValueError(f"a cue runs forward: {self.start_s} to {self.end_s}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A part of an episode that a player can jump to."""
+
+    title: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loudness:
+    """How loud a finished file is, by ITU-R BS.1770."""
+
+    integrated_lufs: float
+    true_peak_dbtp: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """A finished recording and what is known about it."""
+
+    path: Path
+    title: str
+    duration_s: float
+    size_bytes: int
+    loudness: Loudness
+    cues: tuple[Cue, ...]
+    chapters: tuple[Chapter, ...] = ()
+    gaps: tuple[Take, ...] = ()
+    """Takes that failed and were left silent, where the user allowed it."""
+
+    beside: tuple[Path, ...] = field(default=())
+    """Other files written with it: transcript, report."""
+
+
+__all__: Sequence[str] = (
+    "Article",
+    "Block",
+    "BlockKind",
+    "Break",
+    "Chapter",
+    "Cleaned",
+    "Clip",
+    "Cue",
+    "Episode",
+    "Loudness",
+    "Milliseconds",
+    "Place",
+    "Removal",
+    "Role",
+    "Script",
+    "Source",
+    "Speech",
+    "Take",
+    "Utterance",
+    "Voice",
+)
