@@ -69,4 +69,23 @@ def _made(group: str, name: str, noun: str, option: str) -> object:
     try:
         return point.load()()
     except ImportError as problem:
-        raise NarrateError(f"the {noun} {name} cannot be loaded", str(problem), "Install it again") from problem
+        raise NarrateError(
+            f"the {noun} {name} cannot be loaded", str(problem), "Install it again"
+        ) from problem
+
+
+def reader_for(media_type: str) -> Reader:
+    """The reader of a media type; plain text for text of a kind that no reader knows.
+
+    Raises:
+        UsageError: nothing reads it.
+    """
+    for name in reader_names():
+        reader = load_reader(name)
+        if media_type in reader.media_types:
+            return reader
+    if media_type.startswith("text/"):
+        return load_reader("text")
+    raise UsageError(
+        f"nothing reads {media_type}", "", f"Say what it is with --as, one of: {', '.join(reader_names())}"
+    )

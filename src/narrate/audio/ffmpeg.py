@@ -52,7 +52,9 @@ class Ffmpeg:
             )
         except OSError as problem:
             self._stderr.close()
-            raise AudioError("the ffmpeg program does not start", problem.strerror or str(problem)) from problem
+            raise AudioError(
+                "the ffmpeg program does not start", problem.strerror or str(problem)
+            ) from problem
 
     def write(self, pcm: bytes) -> None:
         """Feed bytes.
@@ -124,7 +126,9 @@ def run_ffmpeg(arguments: Sequence[str], chunks: Iterable[bytes] = ()) -> str:
 
 def _failure(log: str, status: int) -> AudioError | OutputError:
     if "No space left on device" in log:
-        return OutputError("the episode cannot be written", "the disk is full", "Free some space and run it again")
+        return OutputError(
+            "the episode cannot be written", "the disk is full", "Free some space and run it again"
+        )
     if status < 0:
         return AudioError("the ffmpeg program was stopped", f"signal {-status}", "Run the command again")
     lines = [line.strip() for line in log.splitlines() if line.strip()]

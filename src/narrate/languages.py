@@ -1,0 +1,85 @@
+"""Languages: which one a text is in, and which voices speak it. Tags are BCP 47."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+SURE = 0.9
+"""Least probability at which a language is believed."""
+
+FEWEST_LETTERS = 60
+"""Shorter texts say too little."""
+
+SAMPLE_CHARS = 20_000
+
+NAMES = {
+    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
+    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
+    "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
+    "ru": "Russian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
+    "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+SCRIPTS = (
+    ("ja", "\u3040-\u30ff"),
+    ("ko", "\uac00-\ud7af\u1100-\u11ff"),
+    ("zh", "\u4e00-\u9fff\u3400-\u4dbf"),
+    ("he", "\u0590-\u05ff"),
+    ("el", "\u0370-\u03ff"),
+    ("th", "\u0e00-\u0e7f"),
+    ("hi", "\u0900-\u097f"),
+    ("ar", "\u0600-\u06ff"),
+    ("ru", "\u0400-\u04ff"),
+)
+"""Scripts that name a language well enough in a short text, as character ranges."""
+
+
+def detect_language(text: str) -> str | None:
+    """The language of a text, or None where it is too short or too mixed to say."""
+    sample = text[:SAMPLE_CHARS]
+    letters = sum(map(str.isalpha, sample))
+    if not letters:
+        return None
+    foreign = _language_of_script(sample, letters)
+    if letters < FEWEST_LETTERS:
+        return foreign
+    language, probability = _identifier().classify(sample)
+    return str(language) if probability >= SURE else foreign
+
+
+def same_language(voice_language: str, text_language: str) -> bool:
+    """Can a voice of the first language speak a text in the second? `mul` and `und` speak all."""
+    voice, text = primary(voice_language), primary(text_language)
+    return voice == text or "mul" in (voice, text) or "und" in (voice, text)
+
+
+def primary(tag: str) -> str:
+    """The first part of a language tag: `pt` of `pt-BR`."""
+    return re.split(r"[-_]", tag)[0].lower()
+
+
+def language_name(tag: str) -> str:
+    """The English name of a language, or the tag itself."""
+    return NAMES.get(primary(tag), tag)
+
+
+def is_language_tag(tag: str) -> bool:
+    """Is it shaped like a BCP 47 tag, such as `en` or `zh-Hant-TW`?"""
+    return re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", tag) is not None
+
+
+def _language_of_script(sample: str, letters: int) -> str | None:
+    for language, characters in SCRIPTS:
+        if len(re.findall(f"[{characters}]", sample)) > letters / 3:
+            return language
+    return None
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -1,0 +1,24 @@
+"""What stands under a title: who wrote it."""
+
+from __future__ import annotations
+
+import re
+
+from narrate.types import Block, BlockKind
+
+BYLINE = re.compile(
+    r"by ([A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|de|van|von|der|la|bin|al)){0,4}(?:(?:,| and|, and) [A-Z][\w.'’ -]{2,40})*)",
+    re.I,
+)  # noqa: E501
+
+
+def find_byline(blocks: list[Block]) -> tuple[str, ...]:
+    """The authors named in a "By …" line right after the title; the line becomes a BYLINE block."""
+    if len(blocks) < 2 or blocks[0].kind is not BlockKind.TITLE:
+        return ()
+    line = blocks[1]
+    found = BYLINE.fullmatch(line.text.strip())
+    if line.kind is not BlockKind.PARAGRAPH or not found or not found[1][0].isupper():
+        return ()
+    blocks[1] = Block(kind=BlockKind.BYLINE, text=line.text, place=line.place)
+    return tuple(name.strip() for name in re.split(r",? and |, ", found[1]) if name.strip())
