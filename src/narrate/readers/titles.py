@@ -6,10 +6,8 @@ import re
 
 from narrate.types import Block, BlockKind
 
-BYLINE = re.compile(
-    r"by ([A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|de|van|von|der|la|bin|al)){0,4}(?:(?:,| and|, and) [A-Z][\w.'’ -]{2,40})*)",
-    re.I,
-)  # noqa: E501
+NAME = r"[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]*|de|van|von|der|la|bin|al)){0,4}"
+BYLINE = re.compile(rf"[Bb][Yy] ({NAME}(?:(?:, and|,| and) {NAME})*)")
 
 
 def find_byline(blocks: list[Block]) -> tuple[str, ...]:
@@ -18,7 +16,7 @@ def find_byline(blocks: list[Block]) -> tuple[str, ...]:
         return ()
     line = blocks[1]
     found = BYLINE.fullmatch(line.text.strip())
-    if line.kind is not BlockKind.PARAGRAPH or not found or not found[1][0].isupper():
+    if line.kind is not BlockKind.PARAGRAPH or not found:
         return ()
     blocks[1] = Block(kind=BlockKind.BYLINE, text=line.text, place=line.place)
     return tuple(name.strip() for name in re.split(r",? and |, ", found[1]) if name.strip())

@@ -1,0 +1,1 @@
+"""The segmenter: an article becomes a script of utterances with pauses."""
