@@ -17,11 +17,15 @@ ABBREVIATIONS = (
 HOLDS = re.compile(rf"(?:^|[\s(\[“‘\"'])(?:{ABBREVIATIONS})\.$")
 """Ends with an abbreviation that something always follows."""
 
-NUMBER_FIRST = re.compile(r"(?:^|[\s(])(?:Nos?|pp?|Figs?|Vol|Sec|Ch|Eq|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$")
+NUMBER_FIRST = re.compile(
+    r"(?:^|[\s(])(?:Nos?|pp?|Figs?|Vol|Sec|Ch|Eq|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.$"
+)
 """Abbreviations that hold only before a number."""
 
 INITIAL = re.compile(r"(?:^|[\s(“\".])[A-Z]\.$")
-SINGLE_LETTER_NOUN = re.compile(r"\b(?:plan|vitamin|grade|group|type|team|class|point|option|exhibit|section|and|or|I) [A-Z]\.$", re.I)  # noqa: E501
+SINGLE_LETTER_NOUN = re.compile(
+    r"\b(?:plan|vitamin|grade|group|type|team|class|point|option|exhibit|section|and|or|I) [A-Z]\.$", re.I
+)
 UNITED = re.compile(r"\b(?:[A-Za-z]\.){2,}$")
 STARTS_OPEN = re.compile(
     r"(?:The|A|An|He|She|It|They|We|I|You|His|Her|Its|Their|Our|My|This|That|These|Those|But|And|So|In|On|At|When|"
@@ -29,7 +33,9 @@ STARTS_OPEN = re.compile(
 )
 """Words that begin a sentence far more often than a name."""
 
-NAMES_WITH_MARKS = re.compile(r"\b(?:Yahoo|Panic|Jeopardy|Rouge|Oklahoma|Mamma Mia|Moulin Rouge|Wham|Oliver|Airplane|Guess|Mother|Hello, Dolly)!$")  # noqa: E501
+NAMES_WITH_MARKS = re.compile(
+    r"\b(?:Yahoo|Panic|Jeopardy|Rouge|Oklahoma|Mamma Mia|Moulin Rouge|Wham|Oliver|Airplane|Guess|Mother|Hello, Dolly)!$"
+)
 BRANDS = re.compile(r"(?:i[A-Z]|e[A-Z]|x[A-Z]|mRNA|pH\b|de\b[A-Z])")
 FOOTNOTE = re.compile(r"(?:\[\d{1,3}\]|[⁰¹²³⁴-⁹]+)+")
 CANDIDATE = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\[\d{1,3}\]|[⁰¹²³⁴-⁹])*\s+(?=\S)")
@@ -70,7 +76,7 @@ def _holds_together(text: str, cut: int) -> bool:
     if INITIAL.search(bare) and not SINGLE_LETTER_NOUN.search(bare) and not UNITED.search(bare):
         return after[0].isupper() and not STARTS_OPEN.match(after)
     if bare[-1:] == "." and UNITED.search(bare):
-        return not STARTS_OPEN.match(after) and not after[0] in "“\"‘("
+        return not STARTS_OPEN.match(after) and after[0] not in '“"‘('
     return after[0].islower() and not BRANDS.match(after)
 
 
@@ -81,7 +87,9 @@ def _missed(text: str) -> list[int]:
         cut = candidate.end()
         before, after = text[: candidate.end()].rstrip()[-40:], text[cut : cut + 40]
         opens = after.lstrip("“\"‘'(«[")
-        if not (opens[:1].isupper() or opens[:1].isdigit() or BRANDS.match(opens)) or _holds_together(text, cut):
+        if not (opens[:1].isupper() or opens[:1].isdigit() or BRANDS.match(opens)) or _holds_together(
+            text, cut
+        ):
             continue
         bare = FOOTNOTE.sub("", before).rstrip(CLOSERS)
         if bare.endswith((".", "…")) and (UNITED.search(bare) or bare.endswith(("...", "…"))):
