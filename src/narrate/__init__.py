@@ -1,1 +1,37 @@
-"""narrate turns articles into podcast episodes."""
+"""narrate turns articles into podcast episodes.
+
+    import narrate
+
+    article = narrate.read("story.md")
+    story = narrate.clean(article)
+    script = narrate.write_script(story.article, language="en")
+    episode = narrate.make("story.md", "story.mp3", voice="hibari:heart")
+
+Nothing heavy is loaded before it is needed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from narrate.cleaner.clean import clean as clean
+    from narrate.pipeline import make as make
+    from narrate.pipeline import read as read
+    from narrate.segmenter.segment import write_script as write_script
+
+HOMES = {
+    "read": "narrate.pipeline",
+    "make": "narrate.pipeline",
+    "clean": "narrate.cleaner.clean",
+    "write_script": "narrate.segmenter.segment",
+}
+
+__all__ = ["clean", "make", "read", "write_script"]  # noqa: F822 - found by __getattr__
+
+
+def __getattr__(name: str) -> Any:
+    if name in HOMES:
+        return getattr(import_module(HOMES[name]), name)
+    raise AttributeError(f"module 'narrate' has no attribute {name!r}")

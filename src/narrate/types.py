@@ -7,7 +7,7 @@ refuses to be wrong, and nothing here imports more than the standard library.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -437,7 +437,10 @@ class Episode:
     gaps: tuple[Take, ...] = ()
     """Takes that failed and were left silent, where the user allowed it."""
 
-    beside: tuple[Path, ...] = field(default=())
+    omitted: tuple[str, ...] = ()
+    """Words that the voice could not say and left out."""
+
+    beside: tuple[Path, ...] = ()
     """Other files written with it: transcript, report."""
 
 

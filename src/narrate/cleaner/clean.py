@@ -11,7 +11,7 @@ from narrate.cleaner.rules import Rule, load_rules
 from narrate.errors import ArticleError
 from narrate.types import Article, Block, BlockKind, Cleaned, Removal
 
-SENTENCE = re.compile(r"[.!?…][\"'”’)\]*]*(?:\[\d+\])?$")
+SENTENCE = re.compile(r"[.!?…][\"'”’)\]*]*(?:\[\d+\])*$")
 STORY_WORDS = 9
 """A paragraph of so many words that ends as a sentence is taken for story."""
 
@@ -53,7 +53,9 @@ def clean(article: Article, *, keep: Collection[str] = (), drop: Collection[str]
         strict = dict(_by_anchored_rules(article.blocks, rules))
         if len(strict) < len(found):
             found = strict
-            notes = ("Much of this text looks like clutter: only lines that a rule names outright were left out.",)
+            notes = (
+                "Much of this text looks like clutter: only lines that a rule names outright were left out.",
+            )
     found = {index: verdict for index, verdict in found.items() if verdict[0] not in keep}
     if not any(index not in found and _has_words(block) for index, block in enumerate(article.blocks)):
         raise ArticleError(
@@ -64,7 +66,9 @@ def clean(article: Article, *, keep: Collection[str] = (), drop: Collection[str]
     kept = tuple(block for index, block in enumerate(article.blocks) if index not in found)
     return Cleaned(
         article=replace(article, blocks=kept),
-        removals=tuple(_removal(index, article.blocks[index], verdict) for index, verdict in sorted(found.items())),
+        removals=tuple(
+            _removal(index, article.blocks[index], verdict) for index, verdict in sorted(found.items())
+        ),
         notes=notes,
     )
 
@@ -128,7 +132,11 @@ def _run_after(blocks: tuple[Block, ...], header: int, found: dict[int, Verdict]
         block = blocks[index]
         if index in found:
             continue
-        if block.kind in NEVER or SENTENCE.search(block.text.rstrip("?!")) or len(block.text.split()) > RUN_LINE_WORDS:
+        if (
+            block.kind in NEVER
+            or SENTENCE.search(block.text.rstrip("?!"))
+            or len(block.text.split()) > RUN_LINE_WORDS
+        ):
             return
         if block.text.endswith((":", ",", ";")):
             return

@@ -12,6 +12,10 @@ from typing import Any, Literal
 
 Stage = Literal["anchored", "header", "item", "top", "tail"]
 
+SENTENCE_WORDS = 7
+SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
+"""A line of so many words that ends like this is spared by most rules."""
+
 MAX_CHARS = 300
 """A rule that names no cap looks at lines up to this length."""
 
@@ -36,6 +40,8 @@ class Rule:
     unless: str | None = None
     """Pattern that saves the line."""
     max_chars: int = MAX_CHARS
+    sentences: bool = False
+    """May it name a line of some length that ends as a sentence?"""
     run: str | None = None
     """Kind of the lines that a header's run swallows."""
 
@@ -50,6 +56,8 @@ class Rule:
     def names(self, line: str) -> bool:
         """Does it know this line as something other than the story?"""
         if len(line) > self.max_chars or not self._drop.fullmatch(line):
+            return False
+        if not self.sentences and len(line.split()) >= SENTENCE_WORDS and SENTENCE_END.search(line):
             return False
         return not (self._unless and self._unless.search(line))
 

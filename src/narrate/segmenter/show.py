@@ -24,6 +24,11 @@ def as_dict(script: Script) -> dict[str, Any]:
     }
 
 
+def as_json(script: Script) -> str:
+    """The whole script as JSON."""
+    return json.dumps(as_dict(script), ensure_ascii=False, indent=1) + "\n"
+
+
 def sentences_as_json(script: Script) -> str:
     """The sentences on one line, as a JSON array of what is written, what is spoken and the pause after it."""
     keys = ("text", "spoken", "pause_ms", "after", "role")

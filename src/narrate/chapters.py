@@ -1,0 +1,37 @@
+"""Chapter marks, from headings; a piece without headings has none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import groupby
+
+from narrate.types import Chapter, Cue, Role, Script
+
+
+def find_chapters(script: Script, cues: Sequence[Cue], duration_s: float) -> tuple[Chapter, ...]:
+    """A chapter from every heading to the next, and one before the first heading, named after the piece."""
+    headings = [cue for cue in cues if cue.role is Role.HEADING]
+    if not headings:
+        return ()
+    starts = [
+        (" ".join(cue.text for cue in (group := list(same_block))), group[0].start_s)
+        for _, same_block in groupby(headings, key=lambda cue: script.utterances[cue.utterance].block)
+    ]
+    if cues[0].role is not Role.HEADING:
+        starts.insert(0, (script.title or "Beginning", 0.0))
+    ends = [start_s for _, start_s in starts[1:]] + [duration_s]
+    return tuple(
+        Chapter(title=title, start_s=start_s, end_s=end_s)
+        for (title, start_s), end_s in zip(starts, ends, strict=True)
+    )
+
+
+def as_json(chapters: Sequence[Chapter]) -> str:
+    """Podcasting 2.0 JSON chapters, version 1.2.0; times in seconds.
+
+    Source:
+        https://github.com/Podcastindex-org/podcast-namespace, chapters/jsonChapters.md
+    """
+    rows = [{"startTime": round(chapter.start_s, 3), "title": chapter.title} for chapter in chapters]
+    return json.dumps({"version": "1.2.0", "chapters": rows}, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,389 @@
+"""The conductor: takes a text along the whole road, from its source to a finished episode."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, cast
+
+from narrate import chapters, languages, plugins, transcript
+from narrate.cleaner.clean import clean
+from narrate.engines.protocol import Engine
+from narrate.errors import OutputError, UsageError
+from narrate.segmenter import show as script_show
+from narrate.segmenter.segment import write_script
+from narrate.settings import Settings
+from narrate.sources import open_source
+from narrate.types import Article, BlockKind, Cleaned, Episode, Script, Source, Take, Voice
+
+FALLBACK_LANGUAGE = "en"
+
+SIDES = {
+    "vtt": ".vtt",
+    "srt": ".srt",
+    "json": ".transcript.json",
+    "chapters": ".chapters.json",
+    "report": ".report.json",
+    "script": ".script.json",
+}
+"""What can be written beside an episode, and how its name ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """What the user says of an article that its source does not, or says otherwise."""
+
+    title: str | None = None
+    author: str | None = None
+    cover: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A text that is ready to be spoken."""
+
+    source: Source
+    article: Article
+    """As it was read."""
+    cleaned: Cleaned
+    script: Script
+    engine: Engine
+    voice: Voice
+
+
+def read(
+    origin: str, *, as_name: str | None = None, encoding: str | None = None, stdin: BinaryIO | None = None
+) -> Article:  # noqa: E501
+    """Read an article from a path or from standard input (`-`).
+
+    Args:
+        as_name: the format, such as `markdown`; None tells it by the ending.
+        encoding: the character encoding; None detects it.
+    """
+    return read_source(open_any(origin, as_name=as_name, encoding=encoding, stdin=stdin))
+
+
+def open_any(
+    origin: str, *, as_name: str | None, encoding: str | None, stdin: BinaryIO | None = None
+) -> Source:
+    """The source at a path or address, with the media type of the format that was asked for."""
+    aliases = {"txt": "text", "md": "markdown"}
+    name = aliases.get(as_name, as_name) if as_name else None
+    media_type = plugins.load_reader(name).media_types[0] if name else None
+    return open_source(origin, media_type=media_type, encoding=encoding, stdin=stdin)
+
+
+def read_source(source: Source) -> Article:
+    return plugins.reader_for(source.media_type).read(source)
+
+
+def prepare(source: Source, settings: Settings, overrides: Overrides | None = None) -> Prepared:
+    """Everything before the first sound: read, clean, find a voice, write the script.
+
+    Raises:
+        NarrateError: any of it failed.
+    """
+    article = _overridden(read_source(source), overrides or Overrides())
+    cleaned = clean(article, keep=settings.keep) if settings.clean else Cleaned(article=article)
+    engine, voice, language = choose_voice(settings, _language(cleaned.article, settings))
+    script = write_script(
+        cleaned.article,
+        language=language,
+        pauses=settings.pauses,
+        speed=settings.speed,
+        max_chars=engine.max_chars,
+        introduction=settings.introduction,
+        close=settings.close,
+        code=cast(Literal["skip", "read"], settings.code),
+    )
+    return Prepared(
+        source=source, article=article, cleaned=cleaned, script=script, engine=engine, voice=voice
+    )
+
+
+def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voice, str]:
+    """The engine and voice asked for, and the language they will speak.
+
+    Raises:
+        UsageError: there is no such engine or voice, or it does not speak the language.
+        EngineUnavailable: it cannot speak here and now.
+    """
+    engine_name, _, voice_name = (settings.voice or "").rpartition(":")
+    if engine_name and engine_name not in plugins.engine_names():
+        engine_name, voice_name = "", settings.voice or ""
+    engine = plugins.load_engine(engine_name or settings.engine)
+    engine.check()
+    voice = _find_voice(engine, voice_name, language)
+    language = language or (FALLBACK_LANGUAGE if voice.language == "mul" else voice.language)
+    if not languages.same_language(voice.language, language):
+        raise UsageError(
+            f"the voice {voice.id} does not speak {languages.language_name(language)}",
+            "",
+            f"{_who_speaks(language)}, or say with --language what it really is",
+        )
+    return engine, voice, language
+
+
+def make(origin: str, output: str | Path | None = None, **options: Any) -> Episode:
+    """Turn a text into an episode: the command `narrate make` as a function.
+
+    Args:
+        origin: a path, or `-` for standard input.
+        output: an MP3 file or a folder; None names it after the title.
+        options: any setting by its name, such as `voice="hibari:heart"`.
+    """
+    from narrate.settings import change_settings, load_settings
+
+    beside = Path(origin).parent if origin != "-" else None
+    settings = change_settings(load_settings(beside), options, "make")
+    prepared = prepare(open_any(origin, as_name=None, encoding=None), settings)
+    return make_episode(prepared, settings, find_target(prepared, output))
+
+
+def find_target(prepared: Prepared, output: str | Path | None) -> Path:
+    """Where the episode goes: the file named, or in the folder named one named after the title.
+
+    Raises:
+        OutputError: the folder does not exist or cannot be written.
+        UsageError: the ending is of a format that is not made.
+    """
+    target = Path(output or ".").expanduser()
+    if target.is_dir() or str(output or "").endswith("/"):
+        target = target / f"{slug(_title(prepared))}.mp3"
+    if target.suffix.lower() != ".mp3":
+        raise UsageError(f"{target.name} is no MP3", "that is the format made", "End the name in .mp3")
+    if not target.parent.is_dir():
+        raise OutputError(f"there is no folder {target.parent}", "", "Make it, or name another one with -o")
+    if not os.access(target.parent, os.W_OK):
+        raise OutputError(f"the folder {target.parent} cannot be written", "", "Name another one with -o")
+    return target
+
+
+def make_episode(
+    prepared: Prepared,
+    settings: Settings,
+    target: Path,
+    *,
+    beside: Collection[str] = (),
+    overrides: Overrides | None = None,
+    allow_gaps: bool = False,
+    on_take: Callable[[Take], None] = lambda _: None,
+) -> Episode:
+    """Speak the script and write the episode and what goes beside it: all of it or nothing.
+
+    Args:
+        target: an existing file is replaced when the new one is whole.
+        beside: names from `SIDES`.
+        on_take: told of every utterance as it comes.
+
+    Raises:
+        NarrateError: any of it failed; nothing is left behind.
+    """
+    from narrate.audio.encode import Mp3Format
+    from narrate.episode import record_speech
+    from narrate.report import write_report
+    from narrate.speech import speak_script
+    from narrate.tags import Tags, write_tags
+
+    article = prepared.cleaned.article
+    title = _title(prepared)
+    cover = _read_cover((overrides or Overrides()).cover)
+    speech = speak_script(
+        prepared.script, prepared.engine, prepared.voice, speed=settings.speed, seed=settings.seed
+    )
+    with _temporary_beside(target) as folder:
+        made = folder / "episode.mp3"
+        recording = record_speech(
+            speech,
+            made,
+            loudness_lufs=settings.loudness,
+            mp3=Mp3Format(bitrate_kbps=settings.bitrate),
+            allow_gaps=allow_gaps,
+            on_take=on_take,
+        )
+        marks = chapters.find_chapters(prepared.script, recording.cues, recording.duration_s)
+        write_tags(
+            made,
+            Tags(
+                title=title,
+                artist=", ".join(article.authors) or article.site or "narrate",
+                album=article.site or "narrate",
+                language=prepared.script.language,
+                lyrics=_lyrics(prepared.script),
+                date=article.published_at or prepared.source.modified_at,
+                address=article.address,
+                cover=cover,
+                chapters=marks,
+            ),
+        )
+        texts = {
+            "vtt": lambda: transcript.as_vtt(recording.cues),
+            "srt": lambda: transcript.as_srt(recording.cues),
+            "json": lambda: transcript.as_json(recording.cues, prepared.voice.name),
+            "chapters": lambda: chapters.as_json(marks),
+            "script": lambda: script_show.as_json(prepared.script),
+            "report": lambda: write_report(
+                prepared.article, prepared.cleaned, prepared.script, recording, _about(prepared, settings)
+            ),
+        }
+        sides = {target.with_suffix(SIDES[name]): texts[name]() for name in SIDES if name in beside}
+        size_bytes = made.stat().st_size
+        _move_into_place(folder, made, target, sides)
+    return Episode(
+        path=target,
+        title=title,
+        duration_s=recording.duration_s,
+        size_bytes=size_bytes,
+        loudness=recording.loudness,
+        cues=recording.cues,
+        chapters=marks,
+        gaps=tuple(
+            Take(index=outcome.index, utterance=outcome.utterance, failure=outcome.failure)
+            for outcome in recording.outcomes
+            if outcome.failure
+        ),
+        omitted=tuple(word for outcome in recording.outcomes for word in outcome.omitted),
+        beside=tuple(sides),
+    )
+
+
+def slug(title: str) -> str:
+    """A title as a file name: `Über den Fluss!` → `uber-den-fluss`; letters of other scripts stay."""
+    plain = unicodedata.normalize("NFKD", title.lower())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = re.sub(r"['’‘]", "", plain)
+    return re.sub(r"[\W_]+", "-", plain).strip("-")[:80].rstrip("-") or "episode"
+
+
+def _overridden(article: Article, overrides: Overrides) -> Article:
+    if overrides.title:
+        blocks = tuple(
+            replace(block, text=overrides.title) if block.kind is BlockKind.TITLE else block
+            for block in article.blocks
+        )
+        article = replace(article, title=overrides.title, blocks=blocks)
+    return replace(article, authors=(overrides.author,)) if overrides.author else article
+
+
+def _language(article: Article, settings: Settings) -> str | None:
+    if settings.language:
+        if not languages.is_language_tag(settings.language):
+            raise UsageError(f"{settings.language!r} is no language", "", "Give a tag such as en or pt-BR")
+        return settings.language
+    return article.language or languages.detect_language("\n".join(block.text for block in article.blocks))
+
+
+def _find_voice(engine: Engine, name: str, language: str | None) -> Voice:
+    known = engine.voices()
+    if name:
+        voice = engine.find_voice(name)
+        if voice is None:
+            names = ", ".join(voice.name for voice in known[:8])
+            raise UsageError(f"{engine.name} has no voice {name!r}", "", f"Its voices are: {names}")
+    else:
+        fitting = (
+            voice
+            for voice in known
+            if voice.ready and languages.same_language(voice.language, language or "und")
+        )
+        voice = next(fitting, known[0])
+    if not voice.ready:
+        from narrate.errors import EngineUnavailable
+
+        raise EngineUnavailable(voice.id, voice.missing or "", voice.remedy or "")
+    return voice
+
+
+def _who_speaks(language: str) -> str:
+    able = []
+    for name in plugins.engine_names():
+        try:
+            voices: Sequence[Voice] = plugins.load_engine(name).voices()
+        except Exception:  # an engine that cannot be asked cannot help
+            continue
+        able += [
+            v.id for v in voices if v.language != "mul" and languages.same_language(v.language, language)
+        ]
+    return f"Use --voice {' or '.join(able[:3])}" if able else "No voice here does: see `narrate voices`"
+
+
+def _title(prepared: Prepared) -> str:
+    """The title, else the first words of the story."""
+    if prepared.cleaned.article.title:
+        return prepared.cleaned.article.title
+    words = prepared.script.utterances[0].written.split()
+    return " ".join(words[:8])
+
+
+def _lyrics(script: Script) -> str:
+    """The words as written, one paragraph a block."""
+    lines: list[str] = []
+    block: int | None = -1
+    for utterance in script.utterances:
+        if utterance.block == block and block is not None:
+            lines[-1] += f" {utterance.written}"
+        else:
+            lines.append(utterance.written)
+        block = utterance.block
+    return "\n\n".join(lines)
+
+
+def _about(prepared: Prepared, settings: Settings) -> dict[str, Any]:
+    return {
+        "source": prepared.source.origin,
+        "title": _title(prepared),
+        "language": prepared.script.language,
+        "engine": prepared.engine.name,
+        "voice": prepared.voice.id,
+        "speed": settings.speed,
+        "seed": settings.seed,
+        "narrate": version("narrate-podcast"),
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _read_cover(path: Path | None) -> bytes | None:
+    from narrate.tags import cover_type
+
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise UsageError(
+            f"the cover {path} cannot be read", problem.strerror or "", "Look at the path"
+        ) from problem
+    cover_type(data)
+    return data
+
+
+@contextmanager
+def _temporary_beside(target: Path) -> Iterator[Path]:
+    """A hidden folder next to the target, so that finished files are renamed and never copied."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".narrate-", dir=target.parent) as folder:
+            yield Path(folder)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise OutputError(
+            f"{target} cannot be written", reason, "Free some space or name another place with -o"
+        ) from problem  # noqa: E501
+
+
+def _move_into_place(folder: Path, made: Path, target: Path, sides: dict[Path, str]) -> None:
+    """Everything is written under another name first; the episode comes last."""
+    staged = []
+    for number, (path, text) in enumerate(sides.items()):
+        part = folder / f"side-{number}"
+        part.write_text(text, "utf-8")
+        staged.append((part, path))
+    for part, path in [*staged, (made, target)]:
+        part.replace(path)

@@ -1,0 +1,154 @@
+"""Defaults, files and environment: read at the doors, passed down as plain values."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from narrate.errors import UsageError
+from narrate.segmenter.pauses import Pauses
+
+PREFIX = "NARRATE_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How episodes are made."""
+
+    engine: str = "hibari"
+    voice: str | None = None
+    """Name of a voice of the engine, or `engine:voice`; None takes the engine's default."""
+    speed: float = 1.0
+    seed: int = 0
+    language: str | None = None
+    """BCP 47; None detects it."""
+    clean: bool = True
+    keep: tuple[str, ...] = ()
+    """Kinds of clutter that stay."""
+    introduction: bool = True
+    close: bool = True
+    code: str = "skip"
+    """What happens to blocks of code: `skip` or `read`."""
+    loudness: float = -16.0
+    """Integrated loudness of the finished file, in LUFS."""
+    bitrate: int = 96
+    """Of the MP3, in kbit/s."""
+    pauses: Pauses = field(default_factory=Pauses)
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.speed <= 2.0:
+            raise UsageError(f"the speed {self.speed:g} is out of range", "", "Give 0.5 to 2.0")
+        if not -30 <= self.loudness <= -10:
+            raise UsageError(f"the loudness {self.loudness:g} is out of range", "", "Give -30 to -10 LUFS")
+        if self.bitrate not in (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320):
+            raise UsageError(f"an MP3 has no bit rate of {self.bitrate}", "", "Give 64, 96 or 128")
+        if self.code not in ("skip", "read"):
+            raise UsageError(f"code cannot be treated as {self.code!r}", "", "Give skip or read")
+
+
+def load_settings(beside: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings in force: environment over `narrate.toml` beside the source over the user's `config.toml`.
+
+    Args:
+        beside: the folder of the source.
+        environment: None takes the process's.
+
+    Raises:
+        UsageError: a file or variable holds something that is no setting.
+    """
+    environment = os.environ if environment is None else environment
+    settings = Settings()
+    for path in (home_folder(environment) / "config.toml", (beside or Path()) / "narrate.toml"):
+        if path.is_file():
+            settings = change_settings(settings, _read_toml(path), str(path))
+    return change_settings(settings, _read_environment(environment), "the environment")
+
+
+def home_folder(environment: Mapping[str, str]) -> Path:
+    """Where the user's settings are: NARRATE_HOME, else the system's place for them."""
+    if environment.get("NARRATE_HOME"):
+        return Path(environment["NARRATE_HOME"])
+    from platformdirs import user_config_path
+
+    return user_config_path("narrate")
+
+
+def change_settings(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
+    """The settings with some of them changed; None changes nothing.
+
+    Raises:
+        UsageError: one of the names or values is none of ours; the message names its origin.
+    """
+    changes = {name: value for name, value in values.items() if value is not None}
+    pauses = changes.pop("pauses", {})
+    checked = _check(Settings, changes, origin)
+    if pauses:
+        if not isinstance(pauses, Mapping):
+            raise UsageError(f"{origin}: pauses is no table", "", "Write [pauses] and one setting a line")
+        checked["pauses"] = replace(settings.pauses, **_check(Pauses, pauses, origin))
+    return replace(settings, **checked)
+
+
+def _check(kind: type, values: Mapping[str, Any], origin: str) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    names = {field.name for field in fields(kind)}
+    checked = {}
+    for name, value in values.items():
+        if name not in names:
+            raise UsageError(
+                f"{origin}: there is no setting {name!r}", "", f"Use one of: {', '.join(sorted(names))}"
+            )
+        checked[name] = _coerce(name, value, hints[name], origin)
+    return checked
+
+
+def _coerce(name: str, value: Any, hint: Any, origin: str) -> Any:
+    """The value in its setting's type; strings come from the environment."""
+    try:
+        if hint is bool:
+            words = {
+                "1": True,
+                "true": True,
+                "yes": True,
+                "on": True,
+                "0": False,
+                "false": False,
+                "no": False,
+            }
+            return value if isinstance(value, bool) else words[str(value).lower()]
+        if hint in (int, float):
+            return hint(value)
+        if hint == tuple[str, ...]:
+            return tuple(value.split(",")) if isinstance(value, str) else tuple(map(str, value))
+        return str(value)
+    except (ValueError, KeyError, TypeError) as problem:
+        raise UsageError(
+            f"{origin}: {name} cannot be {value!r}", "", "Look at `narrate make --help`"
+        ) from problem
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as problem:
+        raise UsageError(f"{path} cannot be read as TOML", str(problem), "Mend it") from problem
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """`NARRATE_SPEED=1.2` sets speed, `NARRATE_PAUSES_SENTENCE=500` the pause after a sentence."""
+    values: dict[str, Any] = {}
+    pauses: dict[str, str] = {}
+    known = {field.name for field in fields(Settings)}
+    for variable, value in environment.items():
+        name = variable.removeprefix(PREFIX).lower()
+        if not variable.startswith(PREFIX):
+            continue
+        if name.startswith("pauses_"):
+            pauses[name.removeprefix("pauses_")] = value
+        elif name in known:
+            values[name] = value
+    return values | ({"pauses": pauses} if pauses else {})
