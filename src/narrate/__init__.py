@@ -28,7 +28,7 @@ HOMES = {
     "write_script": "narrate.segmenter.segment",
 }
 
-__all__ = ["clean", "make", "read", "write_script"]  # noqa: F822 - found by __getattr__
+__all__ = ["clean", "make", "read", "write_script"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,10 +14,9 @@ def find_chapters(script: Script, cues: Sequence[Cue], duration_s: float) -> tup
     headings = [cue for cue in cues if cue.role is Role.HEADING]
     if not headings:
         return ()
-    starts = [
-        (" ".join(cue.text for cue in (group := list(same_block))), group[0].start_s)
-        for _, same_block in groupby(headings, key=lambda cue: script.utterances[cue.utterance].block)
-    ]
+    by_block = groupby(headings, key=lambda cue: script.utterances[cue.utterance].block)
+    groups = [list(group) for _, group in by_block]
+    starts = [(" ".join(cue.text for cue in group), group[0].start_s) for group in groups]
     if cues[0].role is not Role.HEADING:
         starts.insert(0, (script.title or "Beginning", 0.0))
     ends = [start_s for _, start_s in starts[1:]] + [duration_s]

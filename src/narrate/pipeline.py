@@ -61,7 +61,7 @@ class Prepared:
 
 def read(
     origin: str, *, as_name: str | None = None, encoding: str | None = None, stdin: BinaryIO | None = None
-) -> Article:  # noqa: E501
+) -> Article:
     """Read an article from a path or from standard input (`-`).
 
     Args:
@@ -375,7 +375,7 @@ def _temporary_beside(target: Path) -> Iterator[Path]:
         reason = problem.strerror or str(problem)
         raise OutputError(
             f"{target} cannot be written", reason, "Free some space or name another place with -o"
-        ) from problem  # noqa: E501
+        ) from problem
 
 
 def _move_into_place(folder: Path, made: Path, target: Path, sides: dict[Path, str]) -> None:
@@ -386,4 +386,16 @@ def _move_into_place(folder: Path, made: Path, target: Path, sides: dict[Path, s
         part.write_text(text, "utf-8")
         staged.append((part, path))
     for part, path in [*staged, (made, target)]:
+        part.replace(path)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file: whole, or not at all.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    with _temporary_beside(path) as folder:
+        part = folder / "part"
+        part.write_text(text, "utf-8")
         part.replace(path)

@@ -1,0 +1,74 @@
+"""The command `narrate`: its subcommands, and errors told in one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from narrate.cli import clean, doctor, make, play, script, voices
+from narrate.errors import NarrateError
+
+app = typer.Typer(
+    name="narrate",
+    help="Turns an article into a podcast episode, on your own machine.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("make")(make.make)
+app.command("clean")(clean.clean)
+app.command("script")(script.script)
+app.command("spoken")(script.spoken)
+app.command("voices")(voices.voices)
+app.command("play")(play.play)
+app.command("doctor")(doctor.doctor)
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+    ] = False,
+) -> None:
+    """Turns an article into a podcast episode, on your own machine."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"narrate {installed('narrate-podcast')}")
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the command; exit 0 when the thing asked for is whole, 1 on failure, 2 on wrong usage, 130 on Ctrl-C."""
+    with plain_errors():
+        app()
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Errors become one line on standard error and an exit status; no traceback reaches a user."""
+    try:
+        yield
+    except NarrateError as problem:
+        _fail(str(problem), problem.exit_code)
+    except KeyboardInterrupt:
+        _fail("stopped; nothing was left behind.", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone
+        sys.exit(141)
+    except Exception as problem:
+        if os.environ.get("NARRATE_TRACEBACK"):
+            raise
+        kind = type(problem).__name__
+        _fail(f"something unexpected went wrong: {kind}: {problem}. Set NARRATE_TRACEBACK=1 to see where.", 1)
+
+
+def _fail(line: str, status: int) -> None:
+    print(f"narrate: {' '.join(line.split())}", file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,195 @@
+"""`narrate make`"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from narrate.cli import options
+
+if TYPE_CHECKING:
+    from narrate.pipeline import Prepared
+    from narrate.settings import Settings
+    from narrate.types import Episode
+
+
+def make(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Text or Markdown files, or - for standard input."),
+    ],
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", help="An MP3, a folder, or - ; else named after the title."),
+    ] = None,
+    beside: Annotated[
+        str,
+        typer.Option("--with", metavar="LIST", help="Also write: vtt, srt, json, chapters, report, script."),
+    ] = "",
+    engine: options.Engine = None,
+    voice: options.VoiceName = None,
+    speed: options.Speed = None,
+    language: options.Language = None,
+    title: Annotated[str | None, typer.Option("--title", help="Title, instead of the text's own.")] = None,
+    author: Annotated[str | None, typer.Option("--author", help="Author, instead of the text's own.")] = None,
+    cover: Annotated[Path | None, typer.Option("--cover", help="A JPEG or PNG file.")] = None,
+    loudness: Annotated[float | None, typer.Option("--loudness", help="LUFS; -16 unless given.")] = None,
+    keep: options.Keep = None,
+    no_clean: options.NoClean = False,
+    no_intro: options.NoIntro = False,
+    no_close: options.NoClose = False,
+    allow_gaps: Annotated[
+        bool,
+        typer.Option("--allow-gaps", help="Leave a pause where a sentence cannot be spoken; still exits 1."),
+    ] = False,
+    no_clobber: Annotated[bool, typer.Option("--no-clobber", help="Refuse to replace a file.")] = False,
+    as_name: options.AsName = None,
+    encoding: options.Encoding = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object an episode.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+) -> None:
+    """Turn an article into a podcast episode: an MP3, levelled and tagged.
+
+    Example: narrate make story.txt -o story.mp3 --with vtt,report
+    """
+    from narrate import pipeline
+    from narrate.errors import UsageError
+
+    wanted = _parse_sides(beside)
+    if len(sources) > 1 and output and output != "-" and not Path(output).is_dir():
+        raise UsageError(f"{len(sources)} sources make as many episodes", "", "Give -o a folder that exists")
+    if output == "-" and (len(sources) > 1 or wanted or as_json):
+        raise UsageError("standard output takes one MP3 and nothing else", "", "Name a file with -o")
+    whole = True
+    for origin in sources:
+        settings = options.settings_for(
+            origin,
+            engine=engine,
+            voice=voice,
+            speed=speed,
+            language=language,
+            loudness=loudness,
+            keep=keep,
+            no_clean=no_clean,
+            no_introduction=no_intro,
+            no_close=no_close,
+        )
+        overrides = pipeline.Overrides(title=title, author=author, cover=cover)
+        began_s = time.monotonic()
+        source = pipeline.open_any(origin, as_name=as_name, encoding=encoding)
+        prepared = pipeline.prepare(source, settings, overrides)
+        with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
+            target = pipeline.find_target(prepared, folder if output == "-" else output)
+            if no_clobber and target.exists():
+                raise UsageError(f"{target} exists", "", "Name another file, or leave out --no-clobber")
+            episode = _make_one(prepared, settings, target, wanted, overrides, allow_gaps, quiet or as_json)
+            if output == "-":
+                sys.stdout.buffer.write(target.read_bytes())
+                sys.stdout.buffer.flush()
+        _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
+        whole = whole and not episode.gaps
+    if not whole:
+        raise typer.Exit(1)
+
+
+def _make_one(
+    prepared: Prepared,
+    settings: Settings,
+    target: Path,
+    beside: list[str],
+    overrides: Any,
+    allow_gaps: bool,
+    quiet: bool,
+) -> Episode:
+    from narrate.cli.progress import Progress
+    from narrate.pipeline import make_episode
+
+    with Progress(prepared.script, quiet=quiet) as progress:
+        return make_episode(
+            prepared,
+            settings,
+            target,
+            beside=beside,
+            overrides=overrides,
+            allow_gaps=allow_gaps,
+            on_take=progress.tell,
+        )
+
+
+def _parse_sides(written: str) -> list[str]:
+    from narrate.errors import UsageError
+    from narrate.pipeline import SIDES
+
+    names = [name.strip() for name in written.split(",") if name.strip()]
+    for name in names:
+        if name not in SIDES:
+            raise UsageError(
+                f"nothing called {name!r} can be written beside it", "", f"Use: {', '.join(SIDES)}"
+            )
+    return names
+
+
+def _report(
+    prepared: Prepared, episode: Episode, took_s: float, *, output: str | None, as_json: bool, quiet: bool
+) -> None:
+    if as_json:
+        print(json.dumps(_facts(prepared, episode, took_s), ensure_ascii=False))
+        return
+    if output != "-":
+        print(episode.path)
+    if not quiet:
+        for line in _summary(prepared, episode, took_s):
+            print(line, file=sys.stderr)
+    for gap in episode.gaps:
+        print(f"narrate: not spoken: {gap.utterance.written} ({gap.failure})", file=sys.stderr)
+    if episode.omitted:
+        print(
+            f"narrate: the voice left out what it cannot say: {', '.join(episode.omitted)}.", file=sys.stderr
+        )
+
+
+def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
+    from narrate.cli.progress import clock
+
+    removals = prepared.cleaned.removals
+    kinds = Counter(removal.kind for removal in removals)
+    lines = [
+        f"“{episode.title}”, {clock(episode.duration_s)}, {prepared.voice.id}",
+        f"{prepared.script.words} words, {len(episode.cues)} sentences, {len(episode.chapters)} chapters",
+        f"{episode.loudness.integrated_lufs:.1f} LUFS, peak {episode.loudness.true_peak_dbtp:.1f} dBTP, "
+        f"made in {took_s:.1f} s, {episode.duration_s / took_s:.0f} times real time",
+    ]
+    if removals:
+        counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        lines.append(f"{len(removals)} lines left out ({counts}); `narrate clean --explain` shows them")
+    return [*lines, *prepared.cleaned.notes]
+
+
+def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any]:
+    return {
+        "path": str(episode.path),
+        "title": episode.title,
+        "duration_s": round(episode.duration_s, 3),
+        "size_bytes": episode.size_bytes,
+        "loudness_lufs": episode.loudness.integrated_lufs,
+        "true_peak_dbtp": episode.loudness.true_peak_dbtp,
+        "engine": prepared.engine.name,
+        "voice": prepared.voice.id,
+        "language": prepared.script.language,
+        "words": prepared.script.words,
+        "sentences": len(episode.cues),
+        "chapters": [{"start_s": round(mark.start_s, 3), "title": mark.title} for mark in episode.chapters],
+        "left_out": dict(Counter(removal.kind for removal in prepared.cleaned.removals)),
+        "beside": [str(path) for path in episode.beside],
+        "omitted": list(episode.omitted),
+        "gaps": [{"text": gap.utterance.written, "why": gap.failure} for gap in episode.gaps],
+        "notes": list(prepared.cleaned.notes),
+        "took_s": round(took_s, 2),
+    }

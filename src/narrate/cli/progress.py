@@ -1,0 +1,62 @@
+"""Progress on standard error: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+from narrate.types import Script, Take
+
+LINE_EVERY_S = 5.0
+
+
+class Progress:
+    """Sentences done, seconds of speech made, speed against real time, time left."""
+
+    def __init__(self, script: Script, *, quiet: bool) -> None:
+        self._total = len(script.utterances)
+        self._letters = sum(len(utterance.text) for utterance in script.utterances)
+        self._letters_done = self._done = 0
+        self._speech_s = 0.0
+        self._began_s = self._told_s = time.monotonic()
+        self._quiet = quiet
+        self._bar = sys.stderr.isatty() and not quiet
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def tell(self, take: Take) -> None:
+        """Count a take, and say so where it is time."""
+        self._done += 1
+        self._letters_done += len(take.utterance.text)
+        self._speech_s += take.clip.seconds if take.clip else 0.0
+        now_s = time.monotonic()
+        if self._quiet or now_s - self._told_s < (0.1 if self._bar else LINE_EVERY_S):
+            return
+        self._told_s = now_s
+        if self._bar:
+            print(f"\r\033[K{self._line(now_s)}", end="", file=sys.stderr, flush=True)
+        else:
+            print(self._line(now_s), file=sys.stderr, flush=True)
+
+    def _line(self, now_s: float) -> str:
+        elapsed_s = max(1e-6, now_s - self._began_s)
+        left_s = elapsed_s * (self._letters - self._letters_done) / max(1, self._letters_done)
+        return (
+            f"{self._done} of {self._total} sentences, {clock(self._speech_s)} of speech, "
+            f"{self._speech_s / elapsed_s:.0f} times real time, {clock(left_s)} left"
+        )
+
+
+def clock(seconds: float) -> str:
+    """`754` seconds → `12:34`; `3700` → `1:01:40`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,107 @@
+"""`narrate script` and `narrate spoken`"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from narrate.cli import options
+
+
+def script(
+    source: Annotated[
+        str, typer.Argument(metavar="[SOURCE]", help="A text or Markdown file, or - for standard input.")
+    ] = "-",
+    as_text: Annotated[
+        bool, typer.Option("--text", help="A proof to read, pauses shown (the default).")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole script as one JSON object.")] = False,
+    as_lines: Annotated[
+        bool,
+        typer.Option("--jsonl", help="Read a JSON string a line, a text each; print its sentences as JSON."),
+    ] = False,
+    engine: options.Engine = None,
+    voice: options.VoiceName = None,
+    speed: options.Speed = None,
+    language: options.Language = None,
+    keep: options.Keep = None,
+    no_clean: options.NoClean = False,
+    no_intro: options.NoIntro = False,
+    no_close: options.NoClose = False,
+    as_name: options.AsName = None,
+    encoding: options.Encoding = None,
+) -> None:
+    """Print what will be said, and the pauses.
+
+    Example: narrate script story.md | less
+    """
+    from narrate import pipeline
+    from narrate.errors import UsageError
+    from narrate.segmenter import show
+
+    if as_lines:
+        _print_lines(language or "en")
+        return
+    if as_text and as_json:
+        raise UsageError("--text and --json exclude each other", "", "Give one of them")
+    settings = options.settings_for(
+        source,
+        engine=engine,
+        voice=voice,
+        speed=speed,
+        language=language,
+        keep=keep,
+        no_clean=no_clean,
+        no_introduction=no_intro,
+        no_close=no_close,
+    )
+    prepared = pipeline.prepare(pipeline.open_any(source, as_name=as_name, encoding=encoding), settings)
+    sys.stdout.write(show.as_json(prepared.script) if as_json else show.as_text(prepared.script))
+
+
+def spoken(
+    texts: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT]...", help="Words; else each line of standard input.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="Language of the words.")] = "en",
+) -> None:
+    """Print how words would be read, one line out for one line in.
+
+    Example: narrate spoken 'It raised $1.5bn in 2019.'
+    """
+    from narrate.segmenter.normalise import spoken_form
+
+    for line in texts or (line.rstrip("\n") for line in sys.stdin):
+        print(spoken_form(line, language), flush=not texts and sys.stdout.isatty())
+
+
+def _print_lines(language: str) -> None:
+    """Sentences as written, before any cut that an engine's limit asks for, and nothing of our own."""
+    from narrate import pipeline
+    from narrate.errors import ArticleError, ScriptError, UsageError
+    from narrate.segmenter.segment import write_script
+    from narrate.segmenter.show import sentences_as_json
+    from narrate.types import Source
+
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            text = json.loads(line)
+        except ValueError as problem:
+            raise UsageError(
+                f"line {number} is no JSON string", str(problem), "Write one string a line"
+            ) from problem
+        data = str(text).encode("utf-8", "replace")
+        source = Source(origin="-", media_type="text/markdown", data=data, fetched_at=datetime.now(UTC))
+        try:
+            article = pipeline.read_source(source)
+            print(
+                sentences_as_json(write_script(article, language=language, introduction=False, close=False))
+            )
+        except (ArticleError, ScriptError):
+            print("[]")
