@@ -21,8 +21,7 @@ def find_chapters(script: Script, cues: Sequence[Cue], duration_s: float) -> tup
         starts.insert(0, (script.title or "Beginning", 0.0))
     ends = [start_s for _, start_s in starts[1:]] + [duration_s]
     return tuple(
-        Chapter(title=title, start_s=start_s, end_s=end_s)
-        for (title, start_s), end_s in zip(starts, ends, strict=True)
+        Chapter(title=title, start_s=start_s, end_s=end_s) for (title, start_s), end_s in zip(starts, ends, strict=True)
     )
 
 

@@ -78,9 +78,7 @@ def record_speech(
         heard = _listen(speech.takes, spool, outcomes, allow_gaps=allow_gaps, on_take=on_take)
         first = _until_calibrated(heard, spool)
         if not len(spool):
-            raise SpeechError(
-                "nothing could be spoken", outcomes[0].failure or "", "Try another voice or engine"
-            )
+            raise SpeechError("nothing could be spoken", outcomes[0].failure or "", "Try another voice or engine")
         gain = find_gain(spool.first(CALIBRATION_S), spool.rate_hz, loudness_lufs)
         cues, duration_s = _encode(path, chain(first, heard), speech.script, spool.rate_hz, gain, mp3)
         loudness = measure_file(path)

@@ -71,9 +71,7 @@ def read(
     return read_source(open_any(origin, as_name=as_name, encoding=encoding, stdin=stdin))
 
 
-def open_any(
-    origin: str, *, as_name: str | None, encoding: str | None, stdin: BinaryIO | None = None
-) -> Source:
+def open_any(origin: str, *, as_name: str | None, encoding: str | None, stdin: BinaryIO | None = None) -> Source:
     """The source at a path or address, with the media type of the format that was asked for."""
     aliases = {"txt": "text", "md": "markdown"}
     name = aliases.get(as_name, as_name) if as_name else None
@@ -104,9 +102,7 @@ def prepare(source: Source, settings: Settings, overrides: Overrides | None = No
         close=settings.close,
         code=cast(Literal["skip", "read"], settings.code),
     )
-    return Prepared(
-        source=source, article=article, cleaned=cleaned, script=script, engine=engine, voice=voice
-    )
+    return Prepared(source=source, article=article, cleaned=cleaned, script=script, engine=engine, voice=voice)
 
 
 def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voice, str]:
@@ -196,9 +192,7 @@ def make_episode(
     article = prepared.cleaned.article
     title = _title(prepared)
     cover = _read_cover((overrides or Overrides()).cover)
-    speech = speak_script(
-        prepared.script, prepared.engine, prepared.voice, speed=settings.speed, seed=settings.seed
-    )
+    speech = speak_script(prepared.script, prepared.engine, prepared.voice, speed=settings.speed, seed=settings.seed)
     with _temporary_beside(target) as folder:
         made = folder / "episode.mp3"
         recording = record_speech(
@@ -230,9 +224,7 @@ def make_episode(
             "json": lambda: transcript.as_json(recording.cues, prepared.voice.name),
             "chapters": lambda: chapters.as_json(marks),
             "script": lambda: script_show.as_json(prepared.script),
-            "report": lambda: write_report(
-                prepared.article, prepared.cleaned, prepared.script, recording, _about(prepared, settings)
-            ),
+            "report": lambda: write_report(prepared.article, prepared.cleaned, recording, _about(prepared, settings)),
         }
         sides = {target.with_suffix(SIDES[name]): texts[name]() for name in SIDES if name in beside}
         size_bytes = made.stat().st_size
@@ -266,8 +258,7 @@ def slug(title: str) -> str:
 def _overridden(article: Article, overrides: Overrides) -> Article:
     if overrides.title:
         blocks = tuple(
-            replace(block, text=overrides.title) if block.kind is BlockKind.TITLE else block
-            for block in article.blocks
+            replace(block, text=overrides.title) if block.kind is BlockKind.TITLE else block for block in article.blocks
         )
         article = replace(article, title=overrides.title, blocks=blocks)
     return replace(article, authors=(overrides.author,)) if overrides.author else article
@@ -290,9 +281,7 @@ def _find_voice(engine: Engine, name: str, language: str | None) -> Voice:
             raise UsageError(f"{engine.name} has no voice {name!r}", "", f"Its voices are: {names}")
     else:
         fitting = (
-            voice
-            for voice in known
-            if voice.ready and languages.same_language(voice.language, language or "und")
+            voice for voice in known if voice.ready and languages.same_language(voice.language, language or "und")
         )
         voice = next(fitting, known[0])
     if not voice.ready:
@@ -309,9 +298,7 @@ def _who_speaks(language: str) -> str:
             voices: Sequence[Voice] = plugins.load_engine(name).voices()
         except Exception:  # an engine that cannot be asked cannot help
             continue
-        able += [
-            v.id for v in voices if v.language != "mul" and languages.same_language(v.language, language)
-        ]
+        able += [v.id for v in voices if v.language != "mul" and languages.same_language(v.language, language)]
     return f"Use --voice {' or '.join(able[:3])}" if able else "No voice here does: see `narrate voices`"
 
 
@@ -358,9 +345,7 @@ def _read_cover(path: Path | None) -> bytes | None:
     try:
         data = path.read_bytes()
     except OSError as problem:
-        raise UsageError(
-            f"the cover {path} cannot be read", problem.strerror or "", "Look at the path"
-        ) from problem
+        raise UsageError(f"the cover {path} cannot be read", problem.strerror or "", "Look at the path") from problem
     cover_type(data)
     return data
 

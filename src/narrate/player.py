@@ -79,9 +79,7 @@ def chapter_start(path: Path, number: int) -> float:
     except MutagenError:
         starts = []
     if not 1 <= number <= len(starts):
-        raise UsageError(
-            f"{path} has no chapter {number}", f"it has {len(starts)}", "Give --at a time instead"
-        )
+        raise UsageError(f"{path} has no chapter {number}", f"it has {len(starts)}", "Give --at a time instead")
     return float(starts[number - 1] / 1000)
 
 

@@ -69,9 +69,7 @@ def _made(group: str, name: str, noun: str, option: str) -> object:
     try:
         return point.load()()
     except ImportError as problem:
-        raise NarrateError(
-            f"the {noun} {name} cannot be loaded", str(problem), "Install it again"
-        ) from problem
+        raise NarrateError(f"the {noun} {name} cannot be loaded", str(problem), "Install it again") from problem
 
 
 def reader_for(media_type: str) -> Reader:

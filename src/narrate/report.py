@@ -7,12 +7,10 @@ from collections import defaultdict
 from typing import Any
 
 from narrate.episode import Outcome, Recording
-from narrate.types import Article, Block, Cleaned, Cue, Script
+from narrate.types import Article, Block, Cleaned, Cue
 
 
-def write_report(
-    article: Article, cleaned: Cleaned, script: Script, recording: Recording, about: dict[str, Any]
-) -> str:
+def write_report(article: Article, cleaned: Cleaned, recording: Recording, about: dict[str, Any]) -> str:
     """The report as JSON.
 
     Args:

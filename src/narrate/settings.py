@@ -99,9 +99,7 @@ def _check(kind: type, values: Mapping[str, Any], origin: str) -> dict[str, Any]
     checked = {}
     for name, value in values.items():
         if name not in names:
-            raise UsageError(
-                f"{origin}: there is no setting {name!r}", "", f"Use one of: {', '.join(sorted(names))}"
-            )
+            raise UsageError(f"{origin}: there is no setting {name!r}", "", f"Use one of: {', '.join(sorted(names))}")
         checked[name] = _coerce(name, value, hints[name], origin)
     return checked
 
@@ -126,9 +124,7 @@ def _coerce(name: str, value: Any, hint: Any, origin: str) -> Any:
             return tuple(value.split(",")) if isinstance(value, str) else tuple(map(str, value))
         return str(value)
     except (ValueError, KeyError, TypeError) as problem:
-        raise UsageError(
-            f"{origin}: {name} cannot be {value!r}", "", "Look at `narrate make --help`"
-        ) from problem
+        raise UsageError(f"{origin}: {name} cannot be {value!r}", "", "Look at `narrate make --help`") from problem
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

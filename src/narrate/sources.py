@@ -124,9 +124,7 @@ def _refuse_binary(name: str, data: bytes) -> None:
     if what is None and _has_nul(data):
         what = "binary data"
     if what:
-        raise SourceError(
-            f"{name} is not a text", f"it looks like {what}", "Give it as plain text or Markdown"
-        )
+        raise SourceError(f"{name} is not a text", f"it looks like {what}", "Give it as plain text or Markdown")
 
 
 def _has_nul(data: bytes) -> bool:

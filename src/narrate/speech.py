@@ -18,9 +18,7 @@ People read 12 to 18 characters a second."""
 SHORT_TEXT_CHARS = 30
 
 
-def speak_script(
-    script: Script, engine: Engine, voice: Voice, *, speed: float = 1.0, seed: int = 0
-) -> Speech:
+def speak_script(script: Script, engine: Engine, voice: Voice, *, speed: float = 1.0, seed: int = 0) -> Speech:
     """The script as it will be spoken: nothing sounds before its takes are walked through.
 
     Args:

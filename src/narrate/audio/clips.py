@@ -25,7 +25,8 @@ def load_pydub() -> type[AudioSegment]:
         warnings.simplefilter("ignore")
         from pydub import AudioSegment
     AudioSegment.converter = find_ffmpeg()
-    return AudioSegment
+    segment_class: type[AudioSegment] = AudioSegment
+    return segment_class
 
 
 def decode_mp3(data: bytes) -> Clip:
@@ -50,5 +51,5 @@ def decode_mp3(data: bytes) -> Clip:
     end_ms = len(segment) - detect_leading_silence(segment.reverse(), EDGE_SILENCE_DBFS)
     if begin_ms >= end_ms:
         raise AudioError("the MP3 is silent")
-    samples = np.frombuffer(segment[begin_ms:end_ms].raw_data, dtype="<i2").astype(np.float32) / 32768
+    samples = np.frombuffer(segment[begin_ms:end_ms].raw_data, dtype="<i2").astype(np.float32) / np.float32(32768)
     return Clip(samples=samples, rate_hz=segment.frame_rate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from types import TracebackType
 from typing import IO
@@ -52,9 +53,7 @@ class Ffmpeg:
             )
         except OSError as problem:
             self._stderr.close()
-            raise AudioError(
-                "the ffmpeg program does not start", problem.strerror or str(problem)
-            ) from problem
+            raise AudioError("the ffmpeg program does not start", problem.strerror or str(problem)) from problem
 
     def write(self, pcm: bytes) -> None:
         """Feed bytes.
@@ -82,10 +81,8 @@ class Ffmpeg:
 
     def _finish(self) -> None:
         assert self._process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):  # it has ended already; its exit status says why
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass  # it has ended already; its exit status says why
         try:
             status = self._process.wait()
         except BaseException:
@@ -99,10 +96,8 @@ class Ffmpeg:
         self._process.kill()
         self._process.wait()
         if self._process.stdin is not None:
-            try:
+            with suppress(OSError):
                 self._process.stdin.close()
-            except OSError:
-                pass
         self._read_log()
 
     def _read_log(self) -> None:
@@ -126,9 +121,7 @@ def run_ffmpeg(arguments: Sequence[str], chunks: Iterable[bytes] = ()) -> str:
 
 def _failure(log: str, status: int) -> AudioError | OutputError:
     if "No space left on device" in log:
-        return OutputError(
-            "the episode cannot be written", "the disk is full", "Free some space and run it again"
-        )
+        return OutputError("the episode cannot be written", "the disk is full", "Free some space and run it again")
     if status < 0:
         return AudioError("the ffmpeg program was stopped", f"signal {-status}", "Run the command again")
     lines = [line.strip() for line in log.splitlines() if line.strip()]

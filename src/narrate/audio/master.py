@@ -97,9 +97,7 @@ def find_gain(clips: Iterable[bytes], rate_hz: int, target_lufs: float) -> Gain:
     )
     measured = _summary(log, r"I:\s+(-?[\d.]+|-?inf|nan) LUFS")
     if measured < -69:
-        raise AudioError(
-            "the speech cannot be levelled", "there is hardly any sound in it", "Try another voice"
-        )
+        raise AudioError("the speech cannot be levelled", "there is hardly any sound in it", "Try another voice")
     return Gain(input_db=input_db, output_db=target_lufs + LAME_LOSS_LU - measured)
 
 

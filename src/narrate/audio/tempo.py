@@ -21,5 +21,5 @@ def change_tempo(clip: Clip, speed: float) -> Clip:
             [*raw_input(clip.rate_hz), "-af", f"atempo={speed:.4f}", "-f", "s16le", str(out)],
             [quantise(clip, clip.rate_hz)],
         )
-        samples = np.frombuffer(out.read_bytes(), dtype="<i2").astype(np.float32) / 32768
+        samples = np.frombuffer(out.read_bytes(), dtype="<i2").astype(np.float32) / np.float32(32768)
     return Clip(samples=samples, rate_hz=clip.rate_hz, omitted=clip.omitted)

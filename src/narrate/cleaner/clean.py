@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from narrate.cleaner.rules import Rule, load_rules
@@ -36,12 +36,11 @@ RUN_WHY = "It stands in a list of other pages."
 BYLINE = ("byline", "byline-block", "The introduction says who wrote it.")
 
 
-def clean(article: Article, *, keep: Collection[str] = (), drop: Collection[str] = ()) -> Cleaned:
+def clean(article: Article, *, keep: Collection[str] = ()) -> Cleaned:
     """Leave out what is not the story.
 
     Args:
         keep: kinds that stay, such as `caption`.
-        drop: kinds that go although they stay by default; none so far.
 
     Raises:
         ArticleError: nothing of a story is left.
@@ -53,9 +52,7 @@ def clean(article: Article, *, keep: Collection[str] = (), drop: Collection[str]
         strict = dict(_by_anchored_rules(article.blocks, rules))
         if len(strict) < len(found):
             found = strict
-            notes = (
-                "Much of this text looks like clutter: only lines that a rule names outright were left out.",
-            )
+            notes = ("Much of this text looks like clutter: only lines that a rule names outright were left out.",)
     found = {index: verdict for index, verdict in found.items() if verdict[0] not in keep}
     if not any(index not in found and _has_words(block) for index, block in enumerate(article.blocks)):
         raise ArticleError(
@@ -66,9 +63,7 @@ def clean(article: Article, *, keep: Collection[str] = (), drop: Collection[str]
     kept = tuple(block for index, block in enumerate(article.blocks) if index not in found)
     return Cleaned(
         article=replace(article, blocks=kept),
-        removals=tuple(
-            _removal(index, article.blocks[index], verdict) for index, verdict in sorted(found.items())
-        ),
+        removals=tuple(_removal(index, article.blocks[index], verdict) for index, verdict in sorted(found.items())),
         notes=notes,
     )
 
@@ -132,11 +127,7 @@ def _run_after(blocks: tuple[Block, ...], header: int, found: dict[int, Verdict]
         block = blocks[index]
         if index in found:
             continue
-        if (
-            block.kind in NEVER
-            or SENTENCE.search(block.text.rstrip("?!"))
-            or len(block.text.split()) > RUN_LINE_WORDS
-        ):
+        if block.kind in NEVER or SENTENCE.search(block.text.rstrip("?!")) or len(block.text.split()) > RUN_LINE_WORDS:
             return
         if block.text.endswith((":", ",", ";")):
             return
@@ -218,8 +209,8 @@ def _has_words(block: Block) -> bool:
 
 
 def _share_lost(blocks: tuple[Block, ...], found: dict[int, Verdict]) -> float:
-    count: Callable[[Block], int] = lambda block: len(block.text.split())  # noqa: E731
-    return sum(count(blocks[index]) for index in found) / max(1, sum(map(count, blocks)))
+    words = [len(block.text.split()) for block in blocks]
+    return sum(words[index] for index in found) / max(1, sum(words))
 
 
 def _squeeze(text: str) -> str:

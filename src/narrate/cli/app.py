@@ -32,9 +32,7 @@ app.command("doctor")(doctor.doctor)
 
 @app.callback()
 def main(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
 ) -> None:
     """Turns an article into a podcast episode, on your own machine."""
     if version:

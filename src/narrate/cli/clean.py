@@ -15,9 +15,7 @@ def clean(
     source: options.Origin,
     explain: Annotated[
         bool,
-        typer.Option(
-            "--explain", help="Show on standard error each line left out, and the rule that named it."
-        ),
+        typer.Option("--explain", help="Show on standard error each line left out, and the rule that named it."),
     ] = False,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write what was left out as JSON lines.")

@@ -130,9 +130,7 @@ def _parse_sides(written: str) -> list[str]:
     names = [name.strip() for name in written.split(",") if name.strip()]
     for name in names:
         if name not in SIDES:
-            raise UsageError(
-                f"nothing called {name!r} can be written beside it", "", f"Use: {', '.join(SIDES)}"
-            )
+            raise UsageError(f"nothing called {name!r} can be written beside it", "", f"Use: {', '.join(SIDES)}")
     return names
 
 
@@ -150,9 +148,7 @@ def _report(
     for gap in episode.gaps:
         print(f"narrate: not spoken: {gap.utterance.written} ({gap.failure})", file=sys.stderr)
     if episode.omitted:
-        print(
-            f"narrate: the voice left out what it cannot say: {', '.join(episode.omitted)}.", file=sys.stderr
-        )
+        print(f"narrate: the voice left out what it cannot say: {', '.join(episode.omitted)}.", file=sys.stderr)
 
 
 def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:

@@ -7,9 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-Origin = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="A text or Markdown file, or - for standard input.")
-]
+Origin = Annotated[str, typer.Argument(metavar="SOURCE", help="A text or Markdown file, or - for standard input.")]
 AsName = Annotated[
     str | None,
     typer.Option("--as", metavar="FORMAT", help="What it is, where the ending does not tell: txt, md."),
@@ -17,18 +15,14 @@ AsName = Annotated[
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Character encoding; detected unless given, such as cp1252.")
 ]
-Engine = Annotated[
-    str | None, typer.Option("--engine", help="Who speaks: hibari (default), piper, gtts, tone.")
-]
+Engine = Annotated[str | None, typer.Option("--engine", help="Who speaks: hibari (default), piper, gtts, tone.")]
 VoiceName = Annotated[
     str | None, typer.Option("--voice", metavar="[ENGINE:]VOICE", help="Which voice; see `narrate voices`.")
 ]
 Speed = Annotated[float | None, typer.Option("--speed", help="1.0 is the voice's own pace; 0.5 to 2.0.")]
 Language = Annotated[
     str | None,
-    typer.Option(
-        "--language", metavar="TAG", help="Language of the text, such as en; detected unless given."
-    ),
+    typer.Option("--language", metavar="TAG", help="Language of the text, such as en; detected unless given."),
 ]
 NoClean = Annotated[bool, typer.Option("--no-clean", help="Read everything, clutter included.")]
 Keep = Annotated[

@@ -16,9 +16,7 @@ def script(
     source: Annotated[
         str, typer.Argument(metavar="[SOURCE]", help="A text or Markdown file, or - for standard input.")
     ] = "-",
-    as_text: Annotated[
-        bool, typer.Option("--text", help="A proof to read, pauses shown (the default).")
-    ] = False,
+    as_text: Annotated[bool, typer.Option("--text", help="A proof to read, pauses shown (the default).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole script as one JSON object.")] = False,
     as_lines: Annotated[
         bool,
@@ -93,15 +91,11 @@ def _print_lines(language: str) -> None:
         try:
             text = json.loads(line)
         except ValueError as problem:
-            raise UsageError(
-                f"line {number} is no JSON string", str(problem), "Write one string a line"
-            ) from problem
+            raise UsageError(f"line {number} is no JSON string", str(problem), "Write one string a line") from problem
         data = str(text).encode("utf-8", "replace")
         source = Source(origin="-", media_type="text/markdown", data=data, fetched_at=datetime.now(UTC))
         try:
             article = pipeline.read_source(source)
-            print(
-                sentences_as_json(write_script(article, language=language, introduction=False, close=False))
-            )
+            print(sentences_as_json(write_script(article, language=language, introduction=False, close=False)))
         except (ArticleError, ScriptError):
             print("[]")

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 
 def voices(
-    language: Annotated[
-        str | None, typer.Option("--language", help="Only voices of a language, such as en.")
-    ] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Only voices of a language, such as en.")] = None,
     engine: Annotated[str | None, typer.Option("--engine", help="Only voices of an engine.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
 ) -> None:

@@ -63,9 +63,7 @@ class GttsEngine:
         try:
             clip = decode_mp3(self._fetch(text, voice))
         except AudioError as problem:
-            raise EngineError(
-                "gtts failed", f"{problem.what}, {problem.why}".rstrip(", "), REMEDY
-            ) from problem
+            raise EngineError("gtts failed", f"{problem.what}, {problem.why}".rstrip(", "), REMEDY) from problem
         return _at_speed(clip, speed)
 
     def _fetch(self, text: str, voice: Voice) -> bytes:

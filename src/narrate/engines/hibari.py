@@ -59,9 +59,7 @@ class HibariEngine:
             raise CannotSay("hibari has no sound for this", "its pronunciation is empty")
         if not np.isfinite(samples).all():
             raise EngineError("hibari failed", "the sound is not a number")
-        return Clip(
-            samples=np.clip(samples, -1.0, 1.0).astype(np.float32), rate_hz=voice.rate_hz, omitted=omitted
-        )
+        return Clip(samples=np.clip(samples, -1.0, 1.0).astype(np.float32), rate_hz=voice.rate_hz, omitted=omitted)
 
     def _voice(self, name: str, entry: dict[str, Any]) -> Voice:
         from hibari.voices import voice_path

@@ -18,9 +18,7 @@ def foreign_words(text: str) -> tuple[str, ...]:
     """Runs of letters outside the Latin script, in order."""
     if text.isascii():
         return ()
-    return tuple(
-        run for run in re.findall(r"[^\W\d_]+", text) if any(not _is_latin(letter) for letter in run)
-    )
+    return tuple(run for run in re.findall(r"[^\W\d_]+", text) if any(not _is_latin(letter) for letter in run))
 
 
 @lru_cache(maxsize=4096)

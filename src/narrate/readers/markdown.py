@@ -127,9 +127,7 @@ class _Walk:
         first, after = first + self.first_line, max(after, first + 1) + self.first_line
         end = max(self.starts[first], min(self.starts[after] - 1, len(self.text)))
         place = Place(line=first + 1, end_line=after, start=self.starts[first], end=end)
-        self.found.append(
-            Block(kind=kind, text=text, place=place, level=level, quoted=self.quotes, marker=marker)
-        )
+        self.found.append(Block(kind=kind, text=text, place=place, level=level, quoted=self.quotes, marker=marker))
 
 
 @cache
@@ -162,9 +160,7 @@ def _mark_title(blocks: list[Block]) -> None:
     """The first heading, where it stands at the very beginning, is the title."""
     first = blocks[0]
     if first.kind is BlockKind.HEADING and first.level == 1 and not first.quoted:
-        blocks[0] = Block(
-            kind=BlockKind.TITLE, text=first.text, place=first.place, level=1, marker=first.marker
-        )
+        blocks[0] = Block(kind=BlockKind.TITLE, text=first.text, place=first.place, level=1, marker=first.marker)
 
 
 def _read_front_matter(text: str) -> tuple[dict[str, str], int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from narrate.errors import ArticleError
 from narrate.readers.decoding import decode
@@ -83,7 +84,7 @@ def _wrap_width(text: str) -> int | None:
     It is wrapped when nearly every line that is followed by another one has no
     room left for that one's first word.
     """
-    pairs = [pair for group in _groups(text) for pair in zip(group, group[1:], strict=False)]
+    pairs = [pair for group in _groups(text) for pair in pairwise(group)]
     pairs = [(first, second) for first, second in pairs if not _begins_block(second.text)]
     if not pairs:
         return None

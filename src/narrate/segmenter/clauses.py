@@ -11,9 +11,7 @@ PLACES = (
     re.compile(r"[;:—–](?=[\s\w“‘\"'(])|\s-(?=\s)"),
     re.compile(r",[\"'”’)]*(?=\s)"),
     re.compile(r"[)\]”](?=\s)"),
-    re.compile(
-        r"\s(?=(?:and|but|or|nor|so|yet|because|which|who|that|while|when|where|after|before|if|as|with)\s)"
-    ),
+    re.compile(r"\s(?=(?:and|but|or|nor|so|yet|because|which|who|that|while|when|where|after|before|if|as|with)\s)"),
     re.compile(r"\s"),
 )
 """Where a sentence may be cut, the better places before the worse; the cut comes after the match."""
@@ -57,9 +55,7 @@ def _best_cut(sentence: str) -> int:
     for respect_quotations in (True, False):
         for place in PLACES:
             cuts = [match.end() for match in place.finditer(sentence)]
-            cuts = [
-                cut for cut in cuts if edge <= cut <= len(sentence) - edge and not _breaks_unit(sentence, cut)
-            ]
+            cuts = [cut for cut in cuts if edge <= cut <= len(sentence) - edge and not _breaks_unit(sentence, cut)]
             if respect_quotations:
                 cuts = [cut for cut in cuts if not any(left < cut < right for left, right in inside)]
             if cuts:

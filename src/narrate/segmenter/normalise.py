@@ -134,6 +134,25 @@ MONTH = (
 MONEY = rf"([A-Z]{{0,3}}[$£€¥₹])\s?({NUMBER})(?:{DASH}[$£€]?({NUMBER}))?({SCALE})?(-[a-z-]*)?"
 YEAR = r"(?:1[1-9]|20)\d\d"
 
+MONEY_FOUND = (
+    rf"(?<![\w$])(?:US|NZ|A|C|HK|CA|AU)?[$£€¥₹]\s?(?:{NUMBER})(?:{DASH}[$£€]?(?:{NUMBER}))?{SCALE}?"
+    r"(?:-(?:a|per)-[a-z]+|-(?=[a-z]))?"
+)
+MONTH_DAY = (
+    rf"\b{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s{YEAR}\b)?"
+    r"(?![\w:]|[.,]\d|\s?[-–]\s?\d)"
+)
+TIME = (
+    r"(?<![\w.,$-])\d{1,2}(?::\d\d|[:.]\d\d(?=\s?[ap]\.?m))(?:\s?[aApP]\.?[mM]\b\.?)?(?![\d:])"
+    r"|(?<![\w.,$])\d{1,2}\s?(?:[ap]\.m\.|[ap]m\b|[AP]M\b)"
+)
+SCORE = r"\b\d{1,2}[-–]\d{1,2}(?= (?:win|loss|vote|ruling|victory|defeat|lead|decision|draw)\b)"
+A_YEAR = (
+    rf"(?<![\w$£€.,/-]){YEAR}(?![\w,%/-]|\.\d)(?=[\s.;:!?)\"']|$)"
+    r"(?! (?:people|troops|miles|men|women|years|dollars|euros|pounds|square|staff|jobs|homes|words|seats|votes"
+    r"|students|workers|members|cases|copies|pages|metres|meters|feet|tons|tonnes))"
+)
+
 
 def _pieces(pattern: str, text: str) -> tuple[str, ...]:
     found = re.fullmatch(pattern, text)
@@ -159,13 +178,8 @@ def _read_url(match: re.Match[str]) -> str:
 
 
 def _read_name(written: str) -> str:
-    written = (
-        written.replace("@", " at ").replace(".", " dot ").replace("_", " underscore ").replace("-", " dash ")
-    )
-    words = [
-        _spell(word) if word in {"uk", "io", "tv", "eu", "us", "ca", "de"} else word
-        for word in written.split()
-    ]
+    written = written.replace("@", " at ").replace(".", " dot ").replace("_", " underscore ").replace("-", " dash ")
+    words = [_spell(word) if word in {"uk", "io", "tv", "eu", "us", "ca", "de"} else word for word in written.split()]
     return re.sub(
         r"\d+",
         lambda found: f" {cardinal(int(found[0]))} " if len(found[0]) < 5 else digits(found[0]),
@@ -258,7 +272,7 @@ def _read_percent(match: re.Match[str]) -> str:
 
 
 def _read_unit(match: re.Match[str]) -> str | None:
-    low, high, joint, unit = _pieces(rf"({NUMBER})(?:{DASH}({NUMBER}))?([\s-]?)(.+)", match[0])
+    low, high, _, unit = _pieces(rf"({NUMBER})(?:{DASH}({NUMBER}))?([\s-]?)(.+)", match[0])
     one, many = _words()["unit"][unit]
     amount = f"{decimal(low)} to {decimal(high)}" if high else decimal(low)
     return f"{amount} {one if low == '1' and not high else many}"
@@ -384,29 +398,29 @@ def _rules() -> dict[str, tuple[str, Reader]]:
         "url": (r"\bhttps?://[^\s)\"',]*[\w/]|\bwww\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*\w)?", _read_url),
         "hashtag": (r"(?<!\w)#[A-Za-z]\w+", _read_hashtag),
         "handle": (r"(?<!\w)@[A-Za-z]\w+", lambda match: _read_name(match[0])),
-        "money": (rf"(?<![\w$])(?:US|NZ|A|C|HK|CA|AU)?[$£€¥₹]\s?(?:{NUMBER})(?:{DASH}[$£€]?(?:{NUMBER}))?{SCALE}?(?:-(?:a|per)-[a-z]+|-(?=[a-z]))?", _read_money),  # noqa: E501
+        "money": (MONEY_FOUND, _read_money),
         "iso_date": (r"\b\d{4}-\d\d-\d\d\b", _read_iso_date),
-        "month_day": (rf"\b{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s{YEAR}\b)?(?![\w:]|[.,]\d|\s?[-–]\s?\d)", _read_month_day),  # noqa: E501
+        "month_day": (MONTH_DAY, _read_month_day),
         "day_month": (rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH}(?:,?\s{YEAR}\b)?(?!\w)", _read_day_month),
         "decade": (r"(?<![\w$£€,.])(?:'?\d0|(?:1\d|20)\d0)'?s\b", _read_decade),
         "years": (rf"(?<![\w$,.-])(?:1[5-9]|20)\d\d{DASH}(?:(?:1[5-9]|20)\d\d|\d\d)(?![\w,-])", _read_years),
         "phone": (r"(?<![\w-])(?:\+?\d{1,2}[ -])?(?:\(\d{3}\) ?|\d{3}[- ])\d{3}-\d{4}\b", _read_phone),
         "emergency": (r"\b(?:[Dd]ial|[Cc]all|[Cc]alled|[Dd]ialled) (?:911|112|999|101|111|988)\b", _read_emergency),
-        "time": (r"(?<![\w.,$-])\d{1,2}(?::\d\d|[:.]\d\d(?=\s?[ap]\.?m))(?:\s?[aApP]\.?[mM]\b\.?)?(?![\d:])|(?<![\w.,$])\d{1,2}\s?(?:[ap]\.m\.|[ap]m\b|[AP]M\b)", _read_time),  # noqa: E501
+        "time": (TIME, _read_time),
         "percent": (rf"(?<![\w.,])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?\s?%", _read_percent),
         "temperature": (rf"(?<![\w.,])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?\s?°\s?[CF]?(?!\w)", _read_temperature),
         "fraction_sign": (rf"\b\d*\s?(?:{_any('fraction')})|(?:{_any('fraction')})", _read_fraction_sign),
         "unit": (rf"(?<![\w.,$£€])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?[\s-]?(?:{_any('unit')})(?![\w°])", _read_unit),
         "scaled": (rf"(?<![\w.,$])(?:{NUMBER})(?:bn|tn|mn|[kmb])\b", _read_scaled),
         "out_of": (r"(?<![\w/.])\d{1,2}/\d{1,3}(?![\w/])", _read_out_of),
-        "score": (r"\b\d{1,2}[-–]\d{1,2}(?= (?:win|loss|vote|ruling|victory|defeat|lead|decision|draw)\b)", _read_score),  # noqa: E501
+        "score": (SCORE, _read_score),
         "range": (rf"(?<![\w.,$/-])(?:{NUMBER}){DASH}(?:{NUMBER})(?![\w/-]|[.,]\d)", _read_range),
         "aged": (r"(?<![\w.,$-])\d{1,3}(?:\.\d+)?-[a-z]+(?:-[a-z]+)*", _read_aged),
         "ordinal": (r"(?<![\w.])(?:\d{1,3},)*\d+(?:st|nd|rd|th)\b", _read_ordinal),
         "number_sign": (r"(?:\bNo\.\s|#)\d+\b", _read_number_sign),
         "roman": (rf"\b(?:{counted}) [IVXLC]+\b(?!\.\w)", _read_roman),
         "abbreviation": (rf"(?<![\w.])(?:{_any('abbreviation')})(?=\s|$|[,;:)\"'])", _read_abbreviation),
-        "year": (rf"(?<![\w$£€.,/-]){YEAR}(?![\w,%/-]|\.\d)(?! (?:people|troops|miles|men|women|years|dollars|euros|pounds|square|staff|jobs|homes|words|seats|votes|students|workers|members|cases|copies|pages|metres|meters|feet|tons|tonnes))(?=[\s.;:!?)\"']|$)", _read_year),  # noqa: E501
+        "year": (A_YEAR, _read_year),
         "code": (r"(?<![\w-])[A-Z]{1,3}-?\d{1,3}(?![\w-]|\.\d)", _read_code),
         "negative": (rf"(?<![\w)\"'-])-(?:{NUMBER})(?![\w/-])", _read_negative),
         "number": (rf"(?<![\w.,/$-])(?:{NUMBER})(?![\w/-]|[.,]\d)", _read_number),

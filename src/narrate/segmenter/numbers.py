@@ -52,10 +52,7 @@ def cardinal(number: int) -> str:
 def ordinal(number: int) -> str:
     """`22` → `twenty second`."""
     head, _, last = cardinal(number).rpartition(" ")
-    if last in ORDINALS:
-        last = ORDINALS[last]
-    else:
-        last = last[:-1] + "ieth" if last.endswith("y") else last + "th"
+    last = ORDINALS.get(last) or (last[:-1] + "ieth" if last.endswith("y") else last + "th")
     return f"{head} {last}".strip()
 
 
@@ -113,7 +110,5 @@ def _below_thousand(number: int, *, lead: bool) -> str:
     if rest:
         if hundreds or lead:
             words.append("and")
-        words.append(
-            ONES[rest] if rest < 20 else f"{TENS[rest // 10]} {ONES[rest % 10] if rest % 10 else ''}".strip()
-        )
+        words.append(ONES[rest] if rest < 20 else f"{TENS[rest // 10]} {ONES[rest % 10] if rest % 10 else ''}".strip())
     return " ".join(words)

@@ -41,9 +41,7 @@ class Pauses:
     def __post_init__(self) -> None:
         for field in fields(self):
             if not 0 <= getattr(self, field.name) <= 60_000:
-                raise UsageError(
-                    f"the pause {field.name!r} is out of range", "", "Give 0 to 60000 milliseconds"
-                )
+                raise UsageError(f"the pause {field.name!r} is out of range", "", "Give 0 to 60000 milliseconds")
 
     def after(self, kind: Break, speed: float = 1.0) -> Milliseconds:
         """Silence after a break, in milliseconds: scaled by 1/speed, within limits, where speech flows on."""

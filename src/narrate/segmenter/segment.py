@@ -79,9 +79,7 @@ def _body(article: Article, language: str, max_chars: int | None, code: str) -> 
 
 def _utterances(block: Block, index: int, language: str, max_chars: int | None) -> Iterator[Utterance]:
     def fits(written: str) -> bool:
-        return max_chars is None or (
-            len(written) <= max_chars * 4 and len(spoken_form(written, language)) <= max_chars
-        )
+        return max_chars is None or (len(written) <= max_chars * 4 and len(spoken_form(written, language)) <= max_chars)
 
     for sentence in split_sentences(block.text, language):
         pieces = [
@@ -171,9 +169,7 @@ def _phrases(language: str) -> dict[str, Any]:
     return phrases
 
 
-def _with_pauses(
-    parts: list[Utterance], article: Article, pauses: Pauses, speed: float
-) -> Iterator[Utterance]:
+def _with_pauses(parts: list[Utterance], article: Article, pauses: Pauses, speed: float) -> Iterator[Utterance]:
     """Every utterance with the pause that what comes next asks for; the larger wins where two meet."""
     for utterance, following in zip(parts, [*parts[1:], None], strict=True):
         kinds = list(_breaks(utterance, following, article.blocks))
@@ -197,11 +193,7 @@ def _breaks(utterance: Utterance, following: Utterance | None, blocks: tuple[Blo
     if following.role is Role.CLOSE:
         yield Break.SECTION
     if following.role is Role.HEADING and utterance.role is not Role.HEADING:
-        yield (
-            Break.CHAPTER
-            if following.block is not None and blocks[following.block].level == 1
-            else Break.SECTION
-        )
+        yield (Break.CHAPTER if following.block is not None and blocks[following.block].level == 1 else Break.SECTION)
     if utterance.block is None or following.block is None:
         return
     if blocks[utterance.block].quoted != blocks[following.block].quoted:

@@ -87,9 +87,7 @@ def _missed(text: str) -> list[int]:
         cut = candidate.end()
         before, after = text[: candidate.end()].rstrip()[-40:], text[cut : cut + 40]
         opens = after.lstrip("“\"‘'(«[")
-        if not (opens[:1].isupper() or opens[:1].isdigit() or BRANDS.match(opens)) or _holds_together(
-            text, cut
-        ):
+        if not (opens[:1].isupper() or opens[:1].isdigit() or BRANDS.match(opens)) or _holds_together(text, cut):
             continue
         bare = FOOTNOTE.sub("", before).rstrip(CLOSERS)
         if bare.endswith((".", "…")) and (UNITED.search(bare) or bare.endswith(("...", "…"))):
