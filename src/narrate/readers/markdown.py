@@ -101,7 +101,7 @@ class _Walk:
                 case "fence" | "code_block":
                     self._add(BlockKind.CODE, token.content.rstrip("\n"), token, marker=f"```{token.info}")
                 case "hr":
-                    self._add(BlockKind.SCENE_BREAK, token.markup, token)
+                    self._add(BlockKind.SCENE_BREAK, body.split("\n")[(token.map or [0])[0]].strip(" >"), token)
                 case "html_block":
                     self._add(BlockKind.PARAGRAPH, _plain_html(token.content), token)
         return self.found

@@ -74,7 +74,8 @@ def normalise(text: str, language: str = "en") -> Spoken:
     tokens: list[Token] = []
     if language.split("-")[0].lower() == "en":
         plain = _read_english(plain, tokens)
-    plain = re.sub(r"\s*[—―]\s*|\s+–\s+", ", ", plain).replace("–", "-").replace("_", " ")
+    plain = re.sub(r"\s*[—―]+(?=[\"')?!.,]|$)", "", plain)
+    plain = re.sub(r"\s*[—―]+\s*|\s+–\s+", ", ", plain).replace("–", "-").replace("_", " ")
     plain = re.sub(r"^[\s,;:.]+(?=\w)", "", plain)
     return Spoken(" ".join(plain.split()), tuple(tokens))
 
@@ -285,11 +286,14 @@ def _read_temperature(match: re.Match[str]) -> str:
 
 
 def _read_fraction_sign(match: re.Match[str]) -> str:
-    whole, sign = _pieces(r"(\d*)\s?(.)", match[0])
+    whole, sign, unit = _pieces(rf"(\d*)\s?({_any('fraction')})(?:\s({_any('unit')}))?", match[0])
     words: str = _words()["fraction"][sign]
     if whole:
-        return f"{cardinal(int(whole))} and {'a ' + words[4:] if words.startswith('one ') else words}"
-    return words
+        words = f"{cardinal(int(whole))} and {words.replace('one ', 'a ')}"
+    if not unit:
+        return words
+    one, many = _words()["unit"][unit]
+    return f"{words} {many if whole else one}"
 
 
 def _read_score(match: re.Match[str]) -> str:
@@ -409,7 +413,7 @@ def _rules() -> dict[str, tuple[str, Reader]]:
         "time": (TIME, _read_time),
         "percent": (rf"(?<![\w.,])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?\s?%", _read_percent),
         "temperature": (rf"(?<![\w.,])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?\s?°\s?[CF]?(?!\w)", _read_temperature),
-        "fraction_sign": (rf"\b\d*\s?(?:{_any('fraction')})|(?:{_any('fraction')})", _read_fraction_sign),
+        "fraction_sign": (rf"(?:\b\d+\s?)?(?:{_any('fraction')})(?:\s(?:{_any('unit')})(?!\w))?", _read_fraction_sign),
         "unit": (rf"(?<![\w.,$£€])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?[\s-]?(?:{_any('unit')})(?![\w°])", _read_unit),
         "scaled": (rf"(?<![\w.,$])(?:{NUMBER})(?:bn|tn|mn|[kmb])\b", _read_scaled),
         "out_of": (r"(?<![\w/.])\d{1,2}/\d{1,3}(?![\w/])", _read_out_of),
