@@ -29,6 +29,9 @@ Verdict = tuple[str, str, str]
 """Kind, id of the rule, its reason."""
 
 NEVER = (BlockKind.TITLE, BlockKind.CODE, BlockKind.SCENE_BREAK)
+"""Kinds of blocks that only rules for whole lines look at (titles) or none (the rest)."""
+
+LONGEST_TITLE_CHARS = 150
 
 REPEATED = ("repeated", "repeated-line", "It was said before, word for word.")
 BESIDE_PLAYER = ("player", "player-caption", "It is the caption of the player above it.")
@@ -60,12 +63,24 @@ def clean(article: Article, *, keep: Collection[str] = ()) -> Cleaned:
             f"all {len(found)} lines of it are clutter",
             "See why with `narrate clean --explain`, or keep everything with --no-clean",
         )
-    kept = tuple(block for index, block in enumerate(article.blocks) if index not in found)
+    kept = [block for index, block in enumerate(article.blocks) if index not in found]
+    title = article.title
+    if any(article.blocks[index].kind is BlockKind.TITLE for index in found):
+        title = _find_title(kept)
     return Cleaned(
-        article=replace(article, blocks=kept),
+        article=replace(article, blocks=tuple(kept), title=title),
         removals=tuple(_removal(index, article.blocks[index], verdict) for index, verdict in sorted(found.items())),
         notes=notes,
     )
+
+
+def _find_title(blocks: list[Block]) -> str | None:
+    """The title that stood under a line of clutter which its reader took for one; it is marked as such."""
+    first = blocks[0]
+    if len(first.text) > LONGEST_TITLE_CHARS or SENTENCE.search(first.text) or len(blocks) < 2:
+        return None
+    blocks[0] = replace(first, kind=BlockKind.TITLE, level=1)
+    return first.text
 
 
 def _judge(blocks: tuple[Block, ...], rules: tuple[Rule, ...]) -> dict[int, Verdict]:
@@ -82,7 +97,7 @@ def _by_anchored_rules(blocks: tuple[Block, ...], rules: tuple[Rule, ...]) -> It
     for index, block in enumerate(blocks):
         if block.kind is BlockKind.BYLINE:
             yield index, BYLINE
-        elif block.kind not in NEVER and not _is_speech(block.text, speakers):
+        elif block.kind not in (BlockKind.CODE, BlockKind.SCENE_BREAK) and not _is_speech(block.text, speakers):
             verdict = _first(anchored, block.text)
             if verdict:
                 yield index, verdict

@@ -111,7 +111,7 @@ def _detect(data: bytes) -> str | None:
 
     best = from_bytes(data, cp_isolation=LEGACY, threshold=0.5).best()
     high = sum(byte >= 0x80 for byte in data)
-    if high < len(data) / 4 and (best is None or best.encoding.startswith("cp125") or high < 40):
+    if high < len(data) / 3 and (best is None or best.encoding.startswith("cp125") or high < 40):
         try:  # few accents say too little to tell one western code page from another
             data.decode("cp1252")
         except UnicodeDecodeError:

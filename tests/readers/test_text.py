@@ -1,0 +1,88 @@
+"""Plain text: its structure is kept, and every block knows its place."""
+
+from __future__ import annotations
+
+import re
+import string
+
+from conftest import source_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from narrate.readers.text import TextReader
+from narrate.types import Article, BlockKind
+
+WRAPPED = """\
+The harbour at night is a different country. The cranes stand with
+their heads down, like cattle in the rain, and the water makes the
+small sounds that it saves for when nobody is there to hear them at
+all.
+
+I went there first as a boy, with my uncle, who was a well-
+known liar and a good cook.
+"""
+
+
+def read(text: str) -> Article:
+    return TextReader().read(source_of(text))
+
+
+def kinds(text: str) -> list[tuple[str, str]]:
+    return [(block.kind.value, block.text) for block in read(text).blocks]
+
+
+def test_hard_wrapped_lines_are_joined() -> None:
+    first, second = read(WRAPPED).blocks
+    assert first.text.startswith("The harbour at night is a different country. The cranes stand with their heads")
+    assert "well-known liar" in second.text
+    assert (first.place.line, first.place.end_line, second.place.line) == (1, 4, 6)
+
+
+def test_lines_that_are_not_wrapped_stay_apart() -> None:
+    text = "Roses are red,\nViolets are blue,\nNobody wrote\nThis poem for you.\n\nThe end of it all was quiet."
+    assert [block.text for block in read(text).blocks][:4] == text.split("\n")[:4]
+
+
+def test_the_first_short_line_is_the_title_and_by_names_the_author() -> None:
+    article = read("A short history of fog\n\nBy Ada Renfrew and Joss Weir\n\nFog is a cloud that came down to see.")
+    assert article.title == "A short history of fog"
+    assert article.authors == ("Ada Renfrew", "Joss Weir")
+    assert [block.kind for block in article.blocks][:2] == [BlockKind.TITLE, BlockKind.BYLINE]
+
+
+def test_a_sentence_is_no_title() -> None:
+    assert read("It rained all day.\n\nThen it stopped.").title is None
+
+
+def test_lists_scene_breaks_and_quotes_are_kept() -> None:
+    text = "You need, for the soup that I promised:\n\n- two leeks\n- one onion,\n  chopped\n3. salt\n\n***\n\n> All are welcome."
+    found = read(text).blocks
+    assert [block.kind.value for block in found] == ["paragraph", "item", "item", "item", "scene_break", "paragraph"]
+    assert [block.marker for block in found] == ["", "- ", "- ", "3. ", "", "> "]
+    assert found[2].text == "one onion, chopped"
+    assert found[5].quoted == 1
+
+
+def test_chapters_and_underlined_lines_are_headings() -> None:
+    text = "Chapter One\n\nIt was a dark night on the moor.\n\nThe outlook\n===========\n\nIt grew darker still."
+    assert [block.text for block in read(text).blocks if block.kind in (BlockKind.HEADING, BlockKind.TITLE)] == [
+        "Chapter One",
+        "The outlook",
+    ]
+
+
+@given(st.lists(st.text(string.ascii_letters + " .,\n-", max_size=60), max_size=12))
+def test_no_letter_is_lost_and_every_block_is_at_its_place(lines: list[str]) -> None:
+    text = "Start here, please.\n" + "\n".join(lines)
+    blocks = read(text).blocks
+    letters = [re.findall(r"[A-Za-z]", block.marker + block.text) for block in blocks]
+    assert sum(letters, []) == re.findall(r"[A-Za-z]", text)
+    assert all(a.place.end <= b.place.start for a, b in zip(blocks, blocks[1:], strict=False))
+    for block in blocks:
+        assert re.findall(r"[A-Za-z]", text[block.place.start : block.place.end]) == re.findall(
+            r"[A-Za-z]", block.marker + block.text
+        )
+
+
+def test_a_hundred_thousand_lines_are_read() -> None:
+    assert len(read("A line of its own stands here, and it is long enough to be one.\n\n" * 20_000).blocks) == 20_000

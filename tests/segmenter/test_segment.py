@@ -1,0 +1,169 @@
+"""The script: one utterance a sentence, pauses by structure, offsets into the text."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import source_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from narrate.errors import UsageError
+from narrate.readers.markdown import MarkdownReader
+from narrate.segmenter.clauses import cut_sentence
+from narrate.segmenter.pauses import Pauses
+from narrate.segmenter.segment import silent_blocks, write_script
+from narrate.segmenter.sentences import split_sentences
+from narrate.segmenter.show import as_text, sentences_as_json
+from narrate.types import Article, Break, Role, Script
+
+
+def read(text: str) -> Article:
+    return MarkdownReader().read(source_of(text, "text/markdown"))
+
+
+def script(text: str, **options: object) -> Script:
+    return write_script(read(text), **{"language": "en", "close": False, **options})  # type: ignore[arg-type]
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["Mr. Okafor met Gen. Diaz at 6 p.m. on Friday.", "They left."],
+        ["J. R. Hale wrote it.", "So did A.B. Cole."],
+        ["See Fig. 3 on p. 12.", "It helps."],
+        ["The U.S. Army came.", "The U.N. left."],
+        ["“I can't,” she said.", "He could."],
+        ["“Stop!” he cried.", "Nobody did."],
+        ["He paused… and went on.", "Nobody moved."],
+        ["It rose 3.5 percent.", "Sales fell."],
+        ["Visit docs.example.org.", "It is free."],
+        ["The law passed.[3]", "Few noticed."],
+        ["We chose plan B.", "Plan A had failed."],
+    ],
+    ids=lambda expected: expected[0],
+)
+def test_sentences_end_where_a_reader_would_stop(expected: list[str]) -> None:
+    assert sentences(" ".join(expected)) == expected
+
+
+def test_a_long_quotation_is_spoken_sentence_by_sentence() -> None:
+    assert sentences("“It rained. It poured. We stayed in,” she said.") == [
+        "“It rained.",
+        "It poured.",
+        "We stayed in,” she said.",
+    ]
+
+
+@given(st.text(max_size=400))
+def test_sentences_lose_no_letter_whatever_the_text(text: str) -> None:
+    spans = split_sentences(text)
+    assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
+    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+
+
+@given(st.text(alphabet="abc ,;—“”.3", min_size=1, max_size=600), st.integers(20, 80))
+def test_cuts_lose_no_letter_and_every_piece_fits(text: str, limit: int) -> None:
+    pieces = cut_sentence(text, (0, len(text)), lambda piece: len(piece) <= limit)
+    assert "".join("".join(text[a:b].split()) for a, b in pieces) == "".join(text.split())
+    assert all(b - a <= limit for a, b in pieces)
+
+
+def test_a_long_sentence_is_cut_at_a_clause_and_never_in_a_number_or_a_name() -> None:
+    text = (
+        "When the committee of Port Ellery met on Thursday to count the 12,500,000 votes of the western province, "
+        "Maren Oduya stood up; nobody else in the long cold room had thought of it before she did that evening"
+    )
+    pieces = [text[a:b] for a, b in cut_sentence(text, (0, len(text)), lambda piece: len(piece) <= 110)]
+    assert len(pieces) > 1
+    assert all(piece[-1] in ",;" for piece in pieces[:-1])
+    assert any("12,500,000" in piece for piece in pieces)
+    assert any("Port Ellery" in piece for piece in pieces)
+
+
+def test_one_endless_word_is_cut_and_not_lost() -> None:
+    parts = script("x" * 5000, max_chars=300).utterances
+    assert all(len(part.text) <= 300 for part in parts)
+    assert "".join(part.written for part in parts) == "x" * 5000
+
+
+def test_every_utterance_knows_its_block_and_offsets() -> None:
+    article = read("# T\n\nOne here. Two “there.” Three.\n\n- four")
+    for utterance in write_script(article, language="en", close=False).utterances:
+        assert utterance.block is not None
+        assert article.blocks[utterance.block].text[utterance.start : utterance.end] == utterance.written
+        assert utterance.line == article.blocks[utterance.block].place.line
+
+
+def test_the_table_of_pauses_is_kept() -> None:
+    text = (
+        "# Title\n\nOne here. Two here.\n\nNew paragraph.\n\n- item\n- item two\n\nAfter list.\n\n> Quoted.\n\n"
+        "Out of it.\n\n## Part\n\nUnder it.\n\n***\n\nMorning.\n\n# Chapter\n\nThe end."
+    )
+    found = [(part.written, part.after.value, part.pause_ms) for part in script(text).utterances]
+    assert found == [
+        ("Title", "title", 1000),
+        ("One here.", "sentence", 400),
+        ("Two here.", "paragraph", 700),
+        ("New paragraph.", "paragraph", 700),
+        ("item", "item", 500),
+        ("item two", "paragraph", 700),
+        ("After list.", "quote", 800),
+        ("Quoted.", "quote", 800),
+        ("Out of it.", "section", 1300),
+        ("Part", "heading", 900),
+        ("Under it.", "scene", 1500),
+        ("Morning.", "chapter", 2000),
+        ("Chapter", "heading", 900),
+        ("The end.", "end", 1500),
+    ]
+    assert script(text).head_ms == 600
+
+
+@pytest.mark.parametrize(("speed", "sentence_ms"), [(1.0, 400), (1.25, 320), (2.0, 240), (0.8, 500), (0.5, 600)])
+def test_pauses_follow_speed_within_limits(speed: float, sentence_ms: int) -> None:
+    assert Pauses().after(Break.SENTENCE, speed) == sentence_ms
+    assert Pauses().after(Break.CHAPTER, speed) == 2000
+    assert Pauses().after(Break.END, speed) == 1500
+
+
+def test_one_factor_multiplies_all_pauses() -> None:
+    assert Pauses(factor=2.0).after(Break.PARAGRAPH) == 1400
+    assert Pauses(factor=0.5).before_all() == 300
+    with pytest.raises(UsageError, match="'scene' is out of range"):
+        Pauses(scene=-1)
+
+
+def test_scene_breaks_code_and_emoji_are_never_spoken() -> None:
+    article = read("One.\n\n***\n\n```\nx = 1\n```\n\n😀\n\nTwo.")
+    found = write_script(article, language="en", close=False)
+    assert [part.written for part in found.utterances] == ["One.", "Two."]
+    assert silent_blocks(article, found) == (1, 2, 3)
+    assert [part.written for part in script("```\nx = 1\n```", code="read").utterances] == ["x = 1"]
+
+
+def test_the_introduction_and_the_close_are_marked_as_ours() -> None:
+    text = "---\nauthor: Ada Renfrew\nsite: The Courier\ndate: 2020-03-03\n---\n\n# Fog\n\nIt came down."
+    parts = script(text, close=True).utterances
+    assert [(part.role, part.written) for part in parts] == [
+        (Role.TITLE, "Fog"),
+        (Role.INTRODUCTION, "By Ada Renfrew, from The Courier, March 3, 2020."),
+        (Role.STORY, "It came down."),
+        (Role.CLOSE, "That was: Fog."),
+    ]
+    assert [part.block for part in parts] == [0, None, 1, None]
+    assert len(script(text, introduction=False).utterances) == 2
+
+
+def test_we_say_nothing_of_our_own_in_a_language_we_do_not_speak() -> None:
+    parts = script("# Hej\n\nDet var en mörk natt.", language="sv", close=True).utterances
+    assert [part.written for part in parts] == ["Hej", "Det var en mörk natt."]
+
+
+def test_the_script_can_be_read_as_a_proof_and_as_json() -> None:
+    found = script("It cost $5. Yes.", close=True)
+    assert as_text(found).splitlines()[:3] == ["    600 ms", "It cost five dollars.", "    400 ms  sentence"]
+    assert '"text": "It cost $5.", "spoken": "It cost five dollars.", "pause_ms": 400' in sentences_as_json(found)
