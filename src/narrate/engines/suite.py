@@ -1,0 +1,93 @@
+"""The suite that every engine passes, ours and other people's.
+
+Subclass it in a test module and say who speaks:
+
+    class TestMine(EngineSuite):
+        engine = MyEngine()
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from narrate.engines.protocol import Engine
+from narrate.errors import CannotSay, EngineError
+from narrate.types import Clip, Utterance, Voice
+
+SENTENCE = "Good morning, and welcome to the harbour."
+
+HOSTILE = (
+    "a" * 3000,
+    "one two " * 400,
+    "\x00 zero \x07 bell",
+    "lone \ud800 surrogate",
+    "\u202eright to left\u202c and zero\u200bwidth",
+    "((((unclosed “quotes ‘and",
+    "[word](/phonemes/) and [[wˈɜːd]]",
+    "<speak>marks &amp; tags</speak>",
+    "100% of $5 & €6 @ home #1",
+)
+"""Texts that an engine speaks or refuses with an EngineError, and never dies of."""
+
+
+class EngineSuite:
+    """Promises of an engine, as tests for pytest."""
+
+    engine: Engine
+    same_sound_twice = True
+    """False for an engine that draws at random whatever the seed."""
+
+    def say(self, text: str, *, speed: float = 1.0, seed: int = 0) -> Clip:
+        """Speak with the engine's first voice."""
+        return self.engine.speak(Utterance(text=text, written=text), self.voice(), speed=speed, seed=seed)
+
+    def voice(self) -> Voice:
+        """The engine's default voice."""
+        return self.engine.voices()[0]
+
+    def test_it_is_ready(self) -> None:
+        self.engine.check()
+        assert self.voice().ready
+
+    def test_its_voices_have_names_of_their_own_and_can_be_found(self) -> None:
+        voices = self.engine.voices()
+        assert len({voice.id for voice in voices}) == len(voices)
+        assert self.engine.find_voice(voices[0].name) == voices[0]
+        assert self.engine.find_voice("no such voice") is None
+
+    def test_it_gives_mono_sound_in_range_and_of_plausible_length(self) -> None:
+        clip = self.say(SENTENCE)
+        assert clip.samples.dtype == "float32"
+        assert clip.samples.ndim == 1
+        assert 0.01 < abs(clip.samples).max() <= 1.0
+        assert 1.0 < clip.seconds < 8.0
+        assert clip.rate_hz == self.voice().rate_hz
+
+    def test_the_same_seed_gives_the_same_sound(self) -> None:
+        if self.same_sound_twice:
+            assert self._bytes(self.say(SENTENCE)) == self._bytes(self.say(SENTENCE))
+
+    def test_twice_the_speed_is_shorter(self) -> None:
+        assert self.say(SENTENCE, speed=2.0).seconds < 0.75 * self.say(SENTENCE).seconds
+
+    def test_a_longer_text_is_longer(self) -> None:
+        assert self.say(SENTENCE + " " + SENTENCE).seconds > 1.5 * self.say(SENTENCE).seconds
+
+    def test_what_it_cannot_say_is_an_error_and_never_silence(self) -> None:
+        for text in ("…", "😀😀", "— —"):
+            try:
+                self.say(text)
+            except CannotSay:
+                continue
+            raise AssertionError(f"{text!r} was spoken")
+
+    def test_no_text_makes_it_die(self) -> None:
+        for text in HOSTILE:
+            try:
+                clip = self.say(text[: self.engine.max_chars])
+            except EngineError:
+                continue
+            assert clip.samples.size
+
+    def _bytes(self, clip: Any) -> bytes:
+        return bytes(clip.samples.tobytes())

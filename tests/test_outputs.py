@@ -1,0 +1,120 @@
+"""What goes with an episode: tags, chapters, transcripts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from mutagen.id3 import ID3
+
+from narrate import chapters, transcript
+from narrate.audio.ffmpeg import run_ffmpeg
+from narrate.errors import UsageError
+from narrate.tags import Tags, write_tags
+from narrate.types import Chapter, Cue, Role, Script, Utterance
+
+CUES = (
+    Cue(start_s=0.6, end_s=1.5, text="A <b>title</b> & more", role=Role.TITLE, utterance=0),
+    Cue(start_s=2.5, end_s=3.0, text="By Ada.", role=Role.INTRODUCTION, utterance=1),
+    Cue(start_s=4.0, end_s=5.0, text="One", role=Role.HEADING, utterance=2),
+    Cue(start_s=6.0, end_s=3661.25, text="Long.", role=Role.STORY, utterance=3),
+    Cue(start_s=3662.0, end_s=3663.0, text="Two", role=Role.HEADING, utterance=4),
+)
+SCRIPT = Script(
+    utterances=tuple(
+        Utterance(text=cue.text, written=cue.text, role=cue.role, block=None if cue.role.ours else n)
+        for n, cue in enumerate(CUES)
+    ),
+    language="en",
+    title="A title",
+)
+
+
+def test_webvtt_marks_our_own_words_and_escapes_the_rest() -> None:
+    found = transcript.as_vtt(CUES)
+    assert found.startswith("WEBVTT\n\n1\n00:00:00.600 --> 00:00:01.500\nA &lt;b&gt;title&lt;/b&gt; &amp; more\n\n2\n")
+    assert "<v.introduction narrate>By Ada.\n" in found
+    assert "00:00:06.000 --> 01:01:01.250" in found
+
+
+def test_srt_has_commas_and_numbers() -> None:
+    assert "2\n00:00:02,500 --> 00:00:03,000\nnarrate: By Ada.\n" in transcript.as_srt(CUES)
+
+
+def test_json_segments_say_whose_words_they_are() -> None:
+    segments = json.loads(transcript.as_json(CUES, "heart"))["segments"]
+    assert segments[1] == {
+        "startTime": 2.5,
+        "endTime": 3.0,
+        "body": "By Ada.",
+        "speaker": "narrate",
+        "role": "introduction",
+    }
+    assert segments[3]["speaker"] == "heart"
+
+
+def test_chapters_come_from_headings_and_cover_the_whole() -> None:
+    found = chapters.find_chapters(SCRIPT, CUES, 3665.0)
+    assert [(mark.title, mark.start_s, mark.end_s) for mark in found] == [
+        ("A title", 0.0, 4.0),
+        ("One", 4.0, 3662.0),
+        ("Two", 3662.0, 3665.0),
+    ]
+    assert json.loads(chapters.as_json(found))["chapters"][1] == {"startTime": 4.0, "title": "One"}
+
+
+def test_a_piece_without_headings_gets_no_chapters() -> None:
+    assert chapters.find_chapters(SCRIPT, [cue for cue in CUES if cue.role is not Role.HEADING], 10.0) == ()
+
+
+@pytest.fixture
+def mp3(tmp_path: Path) -> Path:
+    path = tmp_path / "a.mp3"
+    run_ffmpeg(["-f", "lavfi", "-i", "sine=d=2", "-id3v2_version", "0", str(path)])
+    return path
+
+
+def tags(**more: object) -> Tags:
+    known = {"title": "Fög", "artist": "Ada", "album": "Courier", "language": "en-GB", "lyrics": "It “came” down."}
+    return Tags(**{**known, **more})  # type: ignore[arg-type]
+
+
+def test_tags_are_id3_2_3_and_read_back_by_themselves(mp3: Path) -> None:
+    write_tags(mp3, tags(date=datetime(2026, 3, 3, 8, 30, tzinfo=UTC), address="https://example.org/fog"))
+    found = ID3(mp3, translate=False)
+    assert found.version == (2, 3, 0)
+    assert [str(found[key]) for key in ("TIT2", "TPE1", "TALB", "TCON", "TLAN", "TYER", "TDAT")] == [
+        "Fög",
+        "Ada",
+        "Courier",
+        "Podcast",
+        "eng",
+        "2026",
+        "0303",
+    ]
+    assert found["WOAS"].url == "https://example.org/fog"
+    assert found["USLT::eng"].text == "It “came” down."
+
+
+def test_chapters_stand_in_the_order_of_time_whatever_their_size(mp3: Path) -> None:
+    titles = ["A very long title that makes this frame the biggest of them all", "B", "A middling title", "C"]
+    marks = tuple(Chapter(title=title, start_s=n * 0.5, end_s=(n + 1) * 0.5) for n, title in enumerate(titles))
+    write_tags(mp3, tags(chapters=marks))
+    data = mp3.read_bytes()
+    places = [data.index(f"chp{n}\x00".encode() + (n * 500).to_bytes(4, "big")) for n in range(4)]
+    assert places == sorted(places)
+    found = ID3(mp3)
+    toc = found.getall("CTOC")
+    assert [list(frame.child_element_ids) for frame in toc] == [["chp0", "chp1", "chp2", "chp3"]]
+    assert int(toc[0].flags) == 3
+    assert [str(found[f"CHAP:chp{n}"].sub_frames["TIT2"]) for n in range(4)] == titles
+
+
+def test_a_cover_is_a_picture(mp3: Path) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(20)
+    write_tags(mp3, tags(cover=png))
+    assert ID3(mp3)["APIC:"].data == png
+    with pytest.raises(UsageError, match="Give a JPEG or PNG"):
+        write_tags(mp3, tags(cover=b"GIF89a"))
