@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,7 @@ def main(
 
 def run() -> None:
     """Run the command; exit 0 when the thing asked for is whole, 1 on failure, 2 on wrong usage, 130 on Ctrl-C."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that temporary files go
     with plain_errors():
         app()
 

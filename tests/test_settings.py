@@ -1,0 +1,43 @@
+"""Settings: where each comes from, and a clear word about what is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from narrate.errors import UsageError
+from narrate.settings import Settings, change_settings, load_settings
+
+
+def test_the_environment_wins_over_the_source_over_the_user_over_the_defaults(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('speed = 1.1\nengine = "piper"\nbitrate = 64\n')
+    beside = tmp_path / "beside"
+    beside.mkdir()
+    (beside / "narrate.toml").write_text('engine = "tone"\nbitrate = 128\n')
+    environment = {"NARRATE_HOME": str(tmp_path), "NARRATE_BITRATE": "96", "NARRATE_PAUSES_TITLE": "10"}
+    found = load_settings(beside, environment)
+    assert (found.speed, found.engine, found.bitrate, found.pauses.title) == (1.1, "tone", 96, 10)
+    assert found.pauses.sentence == 400
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"spede": 1}, "here: there is no setting 'spede'. Use one of:"),
+        ({"speed": "fast"}, "here: speed cannot be 'fast'"),
+        ({"clean": "perhaps"}, "here: clean cannot be 'perhaps'"),
+        ({"pauses": {"comma": 1}}, "here: there is no setting 'comma'"),
+        ({"loudness": -5}, "the loudness -5 is out of range"),
+        ({"bitrate": 95}, "an MP3 has no bit rate of 95"),
+    ],
+)
+def test_what_is_no_setting_is_named_with_its_origin(values: dict[str, object], words: str) -> None:
+    with pytest.raises(UsageError, match=words.replace(".", r"\.")):
+        change_settings(Settings(), values, "here")
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "narrate.toml").write_text("speed = = 1")
+    with pytest.raises(UsageError, match=r"narrate\.toml cannot be read as TOML"):
+        load_settings(tmp_path, {"NARRATE_HOME": str(tmp_path)})
