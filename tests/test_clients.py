@@ -6,12 +6,11 @@ import json
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
-from conftest import SAMPLES
 
 import narrate
+from conftest import SAMPLES
 from narrate.types import Episode
 
 pytestmark = pytest.mark.clients

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-
 import narrate
 from narrate.cleaner.clean import clean
 from narrate.types import Role

@@ -55,7 +55,7 @@ def test_a_cue_runs_forward() -> None:
     [np.zeros((2, 2), np.float32), np.zeros(4, np.float64), np.zeros(0, np.float32)],
     ids=["stereo", "double", "empty"],
 )
-def test_a_clip_is_mono_float32_with_sound_in_it(samples: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_clip_is_mono_float32_with_sound_in_it(samples: np.ndarray) -> None:
     with pytest.raises(errors.SpeechError):
         Clip(samples=samples, rate_hz=24_000)
 

@@ -35,13 +35,13 @@ SENTENCES = (
 VOICE = Voice(name="test", engine="test", language="en")
 
 
-def decode(path: Path, rate_hz: int = 44_100) -> np.ndarray:  # type: ignore[type-arg]
+def decode(path: Path, rate_hz: int = 44_100) -> np.ndarray:
     command = [find_ffmpeg(), "-v", "error", "-i", str(path), "-f", "s16le", "-ac", "1", "-ar", str(rate_hz), "-"]
     pcm = subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL).stdout
     return np.frombuffer(pcm, "<i2").astype(np.float64) / 32768
 
 
-def silences_ms(samples: np.ndarray, recording: Recording) -> list[int]:  # type: ignore[type-arg]
+def silences_ms(samples: np.ndarray, recording: Recording) -> list[int]:
     """Longest run below -46 dBFS, in 10 ms windows, around each gap between two cues."""
     windows = samples[: len(samples) // 441 * 441].reshape(-1, 441)
     quiet = 20 * np.log10(np.sqrt((windows**2).mean(axis=1)) + 1e-9) < -46

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES, source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import SAMPLES, source_of
 from narrate import pipeline
 from narrate.cleaner.clean import clean
 from narrate.cleaner.rules import Rule, load_rules
@@ -82,15 +82,21 @@ def test_a_kind_can_be_kept() -> None:
 
 
 def test_a_play_keeps_its_speakers() -> None:
-    play = "\n\n".join(
-        ["MORE: I have said nothing, my lords.", "CROMWELL: Silence can be read.", "MORE: Then read it aloud."]
-        + ["CROMWELL: It sounds like no.", "MORE: It sounds like silence.", "MORE: Five plays to see this autumn"]
+    lines = (
+        "MORE: I have said nothing, my lords.",
+        "CROMWELL: Silence can be read.",
+        "MORE: Then read it aloud.",
+        "CROMWELL: It sounds like no.",
+        "MORE: It sounds like silence.",
+        "MORE: Five plays to see this autumn",
     )
+    play = "\n\n".join(lines)
     assert [removal.text for removal in clean(read(play)).removals] == ["MORE: Five plays to see this autumn"]
 
 
 def test_a_list_of_other_stories_goes_up_to_the_first_sentence() -> None:
-    text = f"{STORY}\n\nMost read\n\nThe man who counted waves\n\nA short history of fog\n\nThe vote was close, the clerk said."
+    other = "Most read\n\nThe man who counted waves\n\nA short history of fog"
+    text = f"{STORY}\n\n{other}\n\nThe vote was close, the clerk said."
     assert as_text(clean(read(text)).article) == f"{STORY}\n\nThe vote was close, the clerk said.\n"
 
 

@@ -11,11 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+
 from conftest import SAMPLES
 
-HEAVY = (
-    "numpy onnxruntime hibari pydub gtts trafilatura lxml imageio_ffmpeg starlette uvicorn mutagen py3langid soxr"
-).split()
+HEAVY = [
+    *("numpy", "onnxruntime", "hibari", "pydub", "gtts", "trafilatura", "lxml", "imageio_ffmpeg"),
+    *("starlette", "uvicorn", "mutagen", "py3langid", "soxr"),
+]
 NARRATE = [sys.executable, "-c", "from narrate.cli.app import run; run()"]
 
 

@@ -19,7 +19,10 @@ from narrate.engines.gtts import GttsEngine
 from narrate.errors import CannotSay, EngineError
 from narrate.types import Clip, Utterance
 
-LONG = "The council voted on Monday to keep the lightship, and nobody was sorry; the band played until one, and then twice more."
+LONG = (
+    "The council voted on Monday to keep the lightship, and nobody was sorry; "
+    "the band played until one, and then twice more."
+)
 
 
 class Service:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import source_of
 
+from conftest import source_of
 from narrate.errors import SourceError, UsageError
 from narrate.readers.decoding import decode
 
@@ -26,7 +26,7 @@ def test_line_ends_become_line_feeds() -> None:
 
 
 def test_broken_utf8_names_the_offset_and_the_line() -> None:
-    data = "Größe und Äpfel\nÜber ".encode() + b"\xff" + " alles".encode()
+    data = "Größe und Äpfel\nÜber ".encode() + b"\xff" + b" alles"
     with pytest.raises(SourceError, match=r"byte at offset 25, line 2, does not fit"):
         decode(source_of(data))
 

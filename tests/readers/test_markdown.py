@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from conftest import SAMPLES, source_of
-
 from narrate.readers.markdown import MarkdownReader
 from narrate.types import Article, BlockKind
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import string
+from itertools import chain, pairwise
 
-from conftest import source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import source_of
 from narrate.readers.text import TextReader
 from narrate.types import Article, BlockKind
 
@@ -55,7 +56,10 @@ def test_a_sentence_is_no_title() -> None:
 
 
 def test_lists_scene_breaks_and_quotes_are_kept() -> None:
-    text = "You need, for the soup that I promised:\n\n- two leeks\n- one onion,\n  chopped\n3. salt\n\n***\n\n> All are welcome."
+    text = (
+        "You need, for the soup that I promised:\n\n- two leeks\n- one onion,\n  chopped\n3. salt\n\n"
+        "***\n\n> All are welcome."
+    )
     found = read(text).blocks
     assert [block.kind.value for block in found] == ["paragraph", "item", "item", "item", "scene_break", "paragraph"]
     assert [block.marker for block in found] == ["", "- ", "- ", "3. ", "", "> "]
@@ -76,8 +80,8 @@ def test_no_letter_is_lost_and_every_block_is_at_its_place(lines: list[str]) -> 
     text = "Start here, please.\n" + "\n".join(lines)
     blocks = read(text).blocks
     letters = [re.findall(r"[A-Za-z]", block.marker + block.text) for block in blocks]
-    assert sum(letters, []) == re.findall(r"[A-Za-z]", text)
-    assert all(a.place.end <= b.place.start for a, b in zip(blocks, blocks[1:], strict=False))
+    assert list(chain(*letters)) == re.findall(r"[A-Za-z]", text)
+    assert all(a.place.end <= b.place.start for a, b in pairwise(blocks))
     for block in blocks:
         assert re.findall(r"[A-Za-z]", text[block.place.start : block.place.end]) == re.findall(
             r"[A-Za-z]", block.marker + block.text

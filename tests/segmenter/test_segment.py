@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import source_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import source_of
 from narrate.errors import UsageError
 from narrate.readers.markdown import MarkdownReader
 from narrate.segmenter.clauses import cut_sentence
@@ -62,7 +62,7 @@ def test_a_long_quotation_is_spoken_sentence_by_sentence() -> None:
 def test_sentences_lose_no_letter_whatever_the_text(text: str) -> None:
     spans = split_sentences(text)
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
 
 @given(st.text(alphabet="abc ,;—“”.3", min_size=1, max_size=600), st.integers(20, 80))
