@@ -175,11 +175,11 @@ def _by_ends(
 def _by_repetition(
     blocks: tuple[Block, ...], _rules: tuple[Rule, ...], found: dict[int, Verdict]
 ) -> Iterator[tuple[int, Verdict]]:
-    """A whole line of prose that was said before; refrains of verse and lists are short, and stay."""
+    """A sentence that was said before, word for word; refrains, lists and headings are none, and stay."""
     seen: set[str] = set()
     for index, block in enumerate(blocks):
         line = _squeeze(block.text)
-        if block.kind is BlockKind.PARAGRAPH and len(block.text.split()) >= 8:
+        if _is_story(block) and block.kind is BlockKind.PARAGRAPH:
             if line in seen and index not in found:
                 yield index, REPEATED
             seen.add(line)
