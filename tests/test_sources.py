@@ -42,6 +42,7 @@ def test_a_folder_is_no_source(tmp_path: Path) -> None:
         (b"%PDF-1.7\n...", "a PDF"),
         (b"PK\x03\x04...", "a ZIP archive"),
         (b"\x89PNG\r\n", "a PNG picture"),
+        (b"\n<!DOCTYPE html><html><p>Hi.", "a web page"),
         (b"some\x00binary\x01data that has few NULs in it", "binary data"),
     ],
 )

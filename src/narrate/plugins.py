@@ -73,7 +73,7 @@ def _made(group: str, name: str, noun: str, option: str) -> object:
 
 
 def reader_for(media_type: str) -> Reader:
-    """The reader of a media type; plain text for text of a kind that no reader knows.
+    """The reader of a media type.
 
     Raises:
         UsageError: nothing reads it.
@@ -82,8 +82,6 @@ def reader_for(media_type: str) -> Reader:
         reader = load_reader(name)
         if media_type in reader.media_types:
             return reader
-    if media_type.startswith("text/"):
-        return load_reader("text")
     raise UsageError(
         f"nothing reads {media_type}", "", f"Say what it is with --as, one of: {', '.join(reader_names())}"
     )

@@ -121,6 +121,8 @@ def _suggest(path: Path) -> str:
 
 def _refuse_binary(name: str, data: bytes) -> None:
     what = next((what for first, what in SIGNATURES if data.startswith(first)), None)
+    if re.match(rb"\s*<(!doctype html|html)\b", data[:200], re.IGNORECASE):
+        what = "a web page"
     if what is None and _has_nul(data):
         what = "binary data"
     if what:

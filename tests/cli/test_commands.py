@@ -229,6 +229,7 @@ def test_bad_sources_are_explained(tmp_path: Path) -> None:
 
 def test_wrong_usage_exits_2(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Hello there.")
+    (tmp_path / "page.csv").write_text("a,b")
     for arguments, words in {
         ("--engine", "festival"): "there is no engine called 'festival'",
         ("--voice", "hibari:nobody"): "hibari has no voice 'nobody'. Its voices are: heart",
@@ -236,11 +237,14 @@ def test_wrong_usage_exits_2(tmp_path: Path) -> None:
         ("--with", "pdf"): "nothing called 'pdf' can be written beside it",
         ("-o", "a.ogg"): "a.ogg is no MP3",
         ("--as", "epub"): "there is no format called 'epub'",
+        ("page.csv",): "nothing reads text/csv. Say what it is with --as, one of: text, markdown",
         ("--language", "english!"): "'english!' is no language",
         ("--encoding", "utf-9"): "there is no encoding 'utf-9'",
     }.items():
-        assert_explained(narrate("make", "a.txt", *arguments, cwd=tmp_path), 2, words)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+        assert_explained(
+            narrate("make", *arguments, *([] if "page.csv" in arguments else ["a.txt"]), cwd=tmp_path), 2, words
+        )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "page.csv"]
 
 
 def test_foreign_text_is_not_read_in_an_english_mouth(tmp_path: Path) -> None:
