@@ -187,6 +187,11 @@ def test_play_says_when_there_is_nothing_to_play_with(tmp_path: Path) -> None:
     assert_explained(done, 1, "there is no program here to play an MP3. Install one: such as mpv")
 
 
+def test_the_version_is_told_and_no_command_shows_the_help() -> None:
+    assert narrate("--version").stdout == "narrate 0.1.0\n"
+    assert "make" in narrate().stdout + narrate().stderr
+
+
 def test_help_is_light_and_teaches() -> None:
     for arguments in ("--help", "make --help"):
         code = (

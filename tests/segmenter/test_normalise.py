@@ -59,6 +59,10 @@ CASES = {
         ("#MakeItWork", "hashtag Make It Work"),
         ("The law passed.[4]", "The law passed."),
         ("G7", "G seven"),
+        ("a 5 km² park", "a five square kilometres park"),
+        ("E=mc²", "E=mc squared"),
+        ("at 10:42:07", "at 10:42:07"),
+        ("The law passed.²", "The law passed."),
     ],
 }
 

@@ -31,16 +31,21 @@ app.command("play")(play.play)
 app.command("doctor")(doctor.doctor)
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"narrate {version('narrate-podcast')}")
+        raise typer.Exit
+
+
 @app.callback()
 def main(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
     """Turns an article into a podcast episode, on your own machine."""
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"narrate {installed('narrate-podcast')}")
-        raise typer.Exit
 
 
 def run() -> None:

@@ -46,13 +46,15 @@ PLAIN = str.maketrans(
         "\u2212": "-", "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None,
         "\u200e": None, "\u200f": None, "\u202a": None, "\u202b": None, "\u202c": None, "\u202d": None,
         "\u202e": None, "\u2066": None, "\u2067": None, "\u2068": None, "\u2069": None, "\ufe0f": None,
-        "\ufeff": None, "[": "(", "]": ")", "{": "(", "}": ")",
+        "\ufeff": None, "²": " squared", "³": " cubed", "[": "(", "]": ")", "{": "(", "}": ")",
     }
+    | {sign: str(digit) for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}
 )  # fmt: skip
 """Marks made plain. Square brackets go: engines take them for marks of their own."""
 
 FOOTNOTES = re.compile(
-    r"(?<=[\w.,;:!?”’\"')])(?:\[(?:\d{1,3}|[a-z]|note \d+|citation needed)\])+|(?<=[a-z.,”\"])[⁰¹²³⁴-⁹]+(?!\w)"
+    r"(?<=[\w.,;:!?”’\"')])(?:\[(?:\d{1,3}|[a-z]|note \d+|citation needed)\])+"
+    r"|(?<=[.,;:!?”\"])[⁰¹²³⁴-⁹]+|(?<=[a-z]{4})[⁰¹²³⁴-⁹]+(?!\w)"
 )
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u200d\ufe0f\u2122\u00ae\u00a9]+")
 SURROGATES = re.compile("[\ud800-\udfff]")
@@ -427,6 +429,6 @@ def _rules() -> dict[str, tuple[str, Reader]]:
         "year": (A_YEAR, _read_year),
         "code": (r"(?<![\w-])[A-Z]{1,3}-?\d{1,3}(?![\w-]|\.\d)", _read_code),
         "negative": (rf"(?<![\w)\"'-])-(?:{NUMBER})(?![\w/-])", _read_negative),
-        "number": (rf"(?<![\w.,/$-])(?:{NUMBER})(?![\w/-]|[.,]\d)", _read_number),
+        "number": (rf"(?<![\w.,:/$-])(?:{NUMBER})(?![\w/-]|[.,:]\d)", _read_number),
         "symbol": (rf"(?<=\s)(?:{_any('symbol')})(?=\s)|[&→]|(?<=\d)\s?[×+](?=\s?\d)|[~±](?=\s?\d)|§\s?", _read_symbol),
     }  # fmt: skip

@@ -12,7 +12,7 @@ CLOSERS = "\"'”’»)]"
 ABBREVIATIONS = (
     r"Mr|Mrs|Ms|Mx|Dr|Prof|Sr|Jr|St|Mt|Ft|Gen|Col|Maj|Capt|Cpl|Lt|Sgt|Pvt|Cmdr|Adm|Rev|Fr|Hon|Pres|Gov|Sen|Rep|"
     r"Supt|Det|Insp|Messrs|Mme|Mlle|No|Nos|Vol|pp?|Fig|Figs|Eq|Sec|Ch|Ed|vs|v|cf|ca|e\.g|i\.e|viz|approx|est|"
-    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Calif|Mass|Conn|Fla|Ill|Mich|Minn|Penn|Wash|Ariz|Colo"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Tel|Calif|Mass|Conn|Fla|Ill|Mich|Minn|Penn|Wash|Ariz|Colo"
 )
 HOLDS = re.compile(rf"(?:^|[\s(\[“‘\"'])(?:{ABBREVIATIONS})\.$")
 """Ends with an abbreviation that something always follows."""
