@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narrate.segmenter.normalise import normalise, spoken_form
@@ -95,6 +95,85 @@ def test_any_text_has_a_spoken_form(text: str) -> None:
     spoken = spoken_form(text)
     spoken.encode("utf-8")
     assert "\x00" not in spoken
+
+
+FORMS = [
+    "$",
+    "£",
+    "US",
+    "A",
+    "5",
+    "0",
+    "1,000",
+    "12",
+    "2026",
+    "20",
+    ".",
+    "-",
+    "–",
+    "k",
+    "bn",
+    "m",
+    "%",
+    "°",
+    "C",
+    "F",
+    "½",
+    "¼",
+    "May",
+    "Nov.",
+    ":",
+    "/",
+    "th",
+    "st",
+    "km",
+    "sq",
+    "ft",
+    "²",
+    "tsp",
+    "No.",
+    "#",
+    "@",
+    "a",
+    "s",
+    "'",
+    "am",
+    "p.m.",
+    "World",
+    "War",
+    "Pope",
+    "Henry",
+    "II",
+    "IV",
+    "X",
+    "call",
+    "911",
+    "www.",
+    "http://",
+    "example.org",
+    "+",
+    "×",
+    "~",
+    "§",
+    "&",
+    "→",
+    "-year-old",
+    "vs.",
+    "e.g.",
+    "(",
+    ")",
+    ",",
+    "٣",
+    "𝟗",
+    "³",
+]
+
+
+@settings(max_examples=2000, deadline=None)
+@given(st.lists(st.sampled_from([*FORMS, " ", " ", " "]), max_size=14))
+def test_no_pile_of_written_forms_breaks_the_reader(parts: list[str]) -> None:
+    for text in ("".join(parts), " ".join(parts)):
+        assert isinstance(spoken_form(text), str)
 
 
 @given(st.integers(1, 3999))

@@ -21,6 +21,8 @@ def doctor() -> None:
     """
     from narrate.errors import NarrateError
 
+    for name, found in _extras():
+        print(f"{'ok' if found else 'without':<8} {name}{f': {found}' if found else ''}")
     healthy = True
     for name, check in _checks():
         try:
@@ -28,8 +30,6 @@ def doctor() -> None:
         except NarrateError as problem:
             healthy = False
             print(f"MISSING  {name}: {problem}", flush=True)
-    for name, found in _extras():
-        print(f"{'ok' if found else 'without':<8} {name}{f': {found}' if found else ''}")
     if not healthy:
         raise typer.Exit(1)
 

@@ -93,13 +93,18 @@ def _read_english(text: str, tokens: list[Token]) -> str:
     at = 0
     for match in _pattern().finditer(text):
         kind = match.lastgroup or ""
-        spoken = _rules()[kind][1](match)
+        spoken = _rules()[kind][1](match) if _has_plain_digits(match[0]) else None
         if spoken is not None:
             parts += [text[at : match.start()], spoken]
             tokens.append(Token(kind, match.start(), match.end(), spoken))
             at = match.end()
     parts.append(text[at:])
     return "".join(parts)
+
+
+def _has_plain_digits(written: str) -> bool:
+    """Digits of other scripts are left to the engine."""
+    return written.isascii() or all(sign.isascii() for sign in written if sign.isdecimal())
 
 
 @cache
@@ -135,6 +140,7 @@ MONTH = (
     r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
 MONEY = rf"([A-Z]{{0,3}}[$£€¥₹])\s?({NUMBER})(?:{DASH}[$£€]?({NUMBER}))?({SCALE})?(-[a-z-]*)?"
+TEMPERATURES = {"C": "Celsius", "F": "Fahrenheit", "": ""}
 YEAR = r"(?:1[1-9]|20)\d\d"
 
 MONEY_FOUND = (
@@ -196,7 +202,8 @@ def _read_hashtag(match: re.Match[str]) -> str:
 
 def _read_money(match: re.Match[str]) -> str | None:
     sign, low, high, scale, rest = _pieces(MONEY, match[0])
-    one, many, cent, cents = _words()["currency"][sign]
+    names = _words()["currency"]
+    one, many, cent, cents = names.get(sign) or names[sign[-1]]
     compound = rest.startswith("-")
     if high:
         amount = f"{decimal(low)} to {decimal(high)}"
@@ -284,7 +291,7 @@ def _read_unit(match: re.Match[str]) -> str | None:
 def _read_temperature(match: re.Match[str]) -> str:
     low, high, scale = _pieces(rf"({NUMBER})(?:{DASH}({NUMBER}))?\s?°\s?([CF]?)", match[0])
     amount = f"{decimal(low)} to {decimal(high)}" if high else decimal(low)
-    return f"{amount} degrees {({'C': 'Celsius', 'F': 'Fahrenheit'}).get(scale, '')}".strip()
+    return f"{amount} degrees {TEMPERATURES[scale]}".strip()
 
 
 def _read_fraction_sign(match: re.Match[str]) -> str:
