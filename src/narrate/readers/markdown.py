@@ -70,6 +70,7 @@ class _Walk:
     def blocks(self) -> list[Block]:
         body = self.text[self.skip :]
         self.first_line = self.text.count("\n", 0, self.skip)
+        lines = body.split("\n")
         self.starts = [0]
         for line in self.text.split("\n"):
             self.starts.append(self.starts[-1] + len(line) + 1)
@@ -101,7 +102,7 @@ class _Walk:
                 case "fence" | "code_block":
                     self._add(BlockKind.CODE, token.content.rstrip("\n"), token, marker=f"```{token.info}")
                 case "hr":
-                    self._add(BlockKind.SCENE_BREAK, body.split("\n")[(token.map or [0])[0]].strip(" >"), token)
+                    self._add(BlockKind.SCENE_BREAK, lines[(token.map or [0])[0]].strip(" >"), token)
                 case "html_block":
                     self._add(BlockKind.PARAGRAPH, _plain_html(token.content), token)
         return self.found

@@ -61,9 +61,14 @@ def _boundaries(text: str, language: str) -> set[int]:
     return {boundary["end_index"] for boundary in found if 0 < boundary["end_index"] < len(text)}
 
 
+def _around(text: str, cut: int) -> tuple[str, str]:
+    """The last characters before a cut and the first after it, white space left out."""
+    return text[max(0, cut - 60) : cut].rstrip()[-40:], text[cut : cut + 60].lstrip()[:40]
+
+
 def _holds_together(text: str, cut: int) -> bool:
     """Is this boundary none?"""
-    before, after = text[:cut].rstrip()[-40:], text[cut:].lstrip()[:40]
+    before, after = _around(text, cut)
     if not before or not after:
         return True
     if FOOTNOTE.match(after) or after[0] in CLOSERS[2:]:
@@ -85,7 +90,7 @@ def _missed(text: str) -> list[int]:
     cuts = []
     for candidate in CANDIDATE.finditer(text):
         cut = candidate.end()
-        before, after = text[: candidate.end()].rstrip()[-40:], text[cut : cut + 40]
+        before, after = _around(text, cut)
         opens = after.lstrip("“\"‘'(«[")
         if not (opens[:1].isupper() or opens[:1].isdigit() or BRANDS.match(opens)) or _holds_together(text, cut):
             continue
