@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,9 @@ PLAYERS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("play", ("-q",), "trim {}"),
 )
 """Programs that play an MP3: name, arguments, and how each is told to start later, in seconds."""
+
+NO_DEVICE = re.compile(r"audio open failed|no default audio device|unknown pcm default|no audio device", re.IGNORECASE)
+"""What players say when there is nothing to sound on."""
 
 
 def play_file(path: Path, start_s: float = 0.0) -> None:
@@ -38,10 +42,13 @@ def play_file(path: Path, start_s: float = 0.0) -> None:
     before, after = ([], later) if name == "play" else (later, [])
     command = [str(program), *arguments, *before, str(path), *after]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    said = done.stderr.decode("utf-8", "replace")
+    if NO_DEVICE.search(said):  # some players exit 0 all the same
+        raise PlayError(f"{name} found no sound device", "", f"Connect one, or play {path} on another machine")
     if done.returncode:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        lines = said.strip().splitlines()
         reason = lines[-1].strip() if lines else f"exit status {done.returncode}"
-        raise PlayError(f"{name} could not play {path}", reason, "Is there a sound device?")
+        raise PlayError(f"{name} could not play {path}", reason, "Try another player, or look at the file")
 
 
 def parse_time(written: str) -> float:

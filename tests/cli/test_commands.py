@@ -182,6 +182,15 @@ def test_play_starts_a_player_at_a_chapter(tmp_path: Path) -> None:
     )
 
 
+def test_play_says_when_there_is_no_sound_device_though_the_player_exits_0(tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"ID3")
+    player = tmp_path / "ffplay"
+    player.write_text("#!/bin/sh\necho 'ALSA lib: Unknown PCM default' >&2\necho 'audio open failed' >&2\n")
+    player.chmod(0o755)
+    done = narrate("play", "a.mp3", cwd=tmp_path, env={"PATH": str(tmp_path)})
+    assert_explained(done, 1, "found no sound device. Connect one, or play a.mp3 on another machine")
+
+
 def test_play_says_when_there_is_nothing_to_play_with(tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"ID3")
     done = narrate("play", "a.mp3", cwd=tmp_path, env={"PATH": str(tmp_path)})
