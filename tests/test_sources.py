@@ -12,9 +12,10 @@ from narrate.sources import open_source
 
 
 def test_a_file_knows_its_media_type_and_when_it_was_changed(tmp_path: Path) -> None:
-    path = tmp_path / "story.md"
-    path.write_text("# Hello")
-    source = open_source(str(path))
+    path = tmp_path / "story.html5"
+    path.write_text("Hello")
+    assert open_source(str(path)).media_type == "text/plain"
+    source = open_source(str(path), media_type="text/markdown")
     assert source.media_type == "text/markdown"
     assert source.modified_at is not None
     assert source.modified_at.tzinfo is not None

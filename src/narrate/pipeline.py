@@ -75,7 +75,7 @@ def open_any(origin: str, *, as_name: str | None, encoding: str | None, stdin: B
     """The source at a path or address, with the media type of the format that was asked for."""
     aliases = {"txt": "text", "md": "markdown"}
     name = aliases.get(as_name, as_name) if as_name else None
-    media_type = plugins.load_reader(name).media_types[0] if name else None
+    media_type = plugins.load_reader(name).media_types[0] if name else plugins.media_type_of(Path(origin).suffix)
     return open_source(origin, media_type=media_type, encoding=encoding, stdin=stdin)
 
 

@@ -72,6 +72,12 @@ def _made(group: str, name: str, noun: str, option: str) -> object:
         raise NarrateError(f"the {noun} {name} cannot be loaded", str(problem), "Install it again") from problem
 
 
+def media_type_of(suffix: str) -> str | None:
+    """The media type that a reader gives to a file ending, such as `.md`; None where no reader claims it."""
+    readers = map(load_reader, reader_names())
+    return next((reader.media_types[0] for reader in readers if suffix.lower() in reader.suffixes), None)
+
+
 def reader_for(media_type: str) -> Reader:
     """The reader of a media type.
 

@@ -15,13 +15,6 @@ from narrate.types import Source
 
 STDIN = "-"
 
-MEDIA_TYPES = {
-    ".txt": "text/plain",
-    ".text": "text/plain",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-}
-
 SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive, such as EPUB or DOCX"),
@@ -85,8 +78,7 @@ def open_source(
 
 def guess_media_type(origin: str) -> str:
     """What a file is, by its ending; plain text where that says nothing."""
-    suffix = Path(origin).suffix.lower()
-    return MEDIA_TYPES.get(suffix) or mimetypes.guess_type(origin)[0] or "text/plain"
+    return mimetypes.guess_type(origin)[0] or "text/plain"
 
 
 def _read_stdin(stdin: BinaryIO | None) -> bytes:

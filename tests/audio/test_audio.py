@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-import warnings
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import pyloudnorm
 import pytest
 
 from narrate.audio.assemble import Timeline
-from narrate.audio.clips import load_pydub
 from narrate.audio.encode import Mp3Format
 from narrate.audio.ffmpeg import find_ffmpeg, run_ffmpeg
 from narrate.audio.master import Gain, measure_file, speech_level
@@ -222,10 +222,10 @@ def test_quiet_sound_gains_what_both_stages_add() -> None:
 
 
 def test_pydub_says_nothing_about_a_missing_ffmpeg() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        load_pydub.cache_clear()
-        assert load_pydub().converter == find_ffmpeg()
+    code = "from narrate.audio.clips import load_pydub; print(load_pydub().converter)"
+    environment = {**os.environ, "PATH": "", "PYTHONWARNINGS": "always"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert (done.stdout.strip(), done.stderr) == (find_ffmpeg(), "")
 
 
 def test_a_failure_of_ffmpeg_is_told_in_its_own_words(tmp_path: Path) -> None:

@@ -63,3 +63,14 @@ def test_a_row_of_a_table_is_a_paragraph() -> None:
 def test_places_count_lines_of_the_file() -> None:
     blocks = read("# A\n\nb\nc\n\nd").blocks
     assert [(block.place.line, block.place.end_line) for block in blocks] == [(1, 1), (3, 4), (6, 6)]
+
+
+def test_a_file_finds_its_reader_by_the_endings_that_readers_name() -> None:
+    from narrate import plugins
+
+    assert [plugins.media_type_of(suffix) for suffix in (".md", ".MARKDOWN", ".txt", ".csv")] == [
+        "text/markdown",
+        "text/markdown",
+        "text/plain",
+        None,
+    ]

@@ -86,6 +86,14 @@ def test_a_long_sentence_is_cut_at_a_clause_and_never_in_a_number_or_a_name() ->
     assert any("Port Ellery" in piece for piece in pieces)
 
 
+def test_a_long_sentence_is_cut_outside_a_quotation() -> None:
+    quotation = "“a lamp, which has turned for seventy years, is worth more than a wall, which has not”"
+    text = f"The keeper told the meeting that night that {quotation} and then he sat down again without a word to them"
+    pieces = [text[a:b] for a, b in cut_sentence(text, (0, len(text)), lambda piece: len(piece) <= 150)]
+    assert len(pieces) > 1
+    assert any(quotation in piece for piece in pieces)
+
+
 def test_one_endless_word_is_cut_and_not_lost() -> None:
     parts = script("x" * 5000, max_chars=300).utterances
     assert all(len(part.text) <= 300 for part in parts)

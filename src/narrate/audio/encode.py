@@ -17,7 +17,7 @@ class Mp3Format:
     bitrate_kbps: int = 96
 
     effort: int = 7
-    """LAME's -q, 0 the best and slowest. 7 costs half of the default 5 and speech sounds the same."""
+    """LAME's -q, 0 the best and slowest. 7 costs about half of the default 5."""
 
     @property
     def frame_s(self) -> float:

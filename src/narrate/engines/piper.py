@@ -66,8 +66,7 @@ class PiperEngine:
             raise CannotSay("piper has no sound for this", "there is no letter or digit in it")
         if omitted and len("".join(omitted)) == sum(map(str.isalpha, text)):
             raise CannotSay("piper has no sound for this", "there is no word of the Latin script in it")
-        model = _load(_model_path(voice))
-        _seed_noise(seed)
+        model = _load(_model_path(voice), seed)
         config = SynthesisConfig(length_scale=model.config.length_scale / speed, normalize_audio=False)
         try:
             chunks = [chunk.audio_float_array for chunk in model.synthesize(text, config)]
@@ -112,19 +111,17 @@ def _voice_of_file(model: Path) -> Voice:
 
 
 @cache
-def _load(model: Path) -> Any:
+def _load(model: Path, seed: int) -> Any:
+    """A model whose noise begins at the seed: the same utterances in the same order sound the same again.
+
+    onnxruntime takes the seed when it makes a session, never for a single call.
+    """
     import onnxruntime
     from piper import PiperVoice
 
     onnxruntime.set_default_logger_severity(3)
+    onnxruntime.set_seed(seed)
     try:
         return PiperVoice.load(model)
     except Exception as problem:
         raise EngineUnavailable("piper", f"{model} cannot be loaded", "Give it a Piper voice") from problem
-
-
-def _seed_noise(seed: int) -> None:
-    """Piper draws its noise inside onnxruntime, whose generators start from this seed when a model loads."""
-    import onnxruntime
-
-    onnxruntime.set_seed(seed)
