@@ -11,7 +11,7 @@ PACKAGE = ROOT / "src" / "narrate"
 
 FLOORS = [
     {"types", "errors"},
-    {"languages", "engines", "audio", "chapters", "transcript", "tags"},
+    {"languages", "engines", "audio", "chapters", "transcript", "tags", "web"},
     {"sources", "readers", "cleaner", "segmenter", "speech", "episode"},
     {"pipeline", "report", "plugins", "settings"},
     {"cli", "player"},
@@ -24,6 +24,11 @@ OWNERS = {
     "gtts": {"engines"},
     "mutagen": {"tags", "player"},
     "hibari": {"engines"},
+    "httpx2": {"web"},
+    "httpcore2": {"web"},
+    "re2": {"cleaner"},
+    "trafilatura": {"readers"},
+    "readability": {"readers"},
 }
 """One package, one room."""
 

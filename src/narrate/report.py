@@ -36,7 +36,7 @@ def write_report(article: Article, cleaned: Cleaned, recording: Recording, about
 def _blocks(
     article: Article, cleaned: Cleaned, by_block: dict[int | None, list[dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    dropped = {removal.block: removal for removal in cleaned.removals}
+    dropped = {removal.block: removal for removal in cleaned.removals if removal.start is None}
     rows = []
     kept = 0
     for index, block in enumerate(article.blocks):

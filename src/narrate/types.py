@@ -47,7 +47,13 @@ class Source:
     """When the document was last changed, where that is known: aware, in UTC."""
 
     encoding: str | None = None
-    """What the user or a header says of the character encoding; None to detect it."""
+    """What the user says of the character encoding; None to detect it."""
+
+    charset: str | None = None
+    """What the server said of it; believed only where it fits."""
+
+    address: str | None = None
+    """The web address that it was fetched from in the end, after any redirects."""
 
     def __post_init__(self) -> None:
         for moment in (self.fetched_at, self.modified_at):
@@ -87,6 +93,8 @@ class BlockKind(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     ITEM = "item"
+    ROW = "row"
+    """Of a table, its cells joined by commas."""
     CODE = "code"
     SCENE_BREAK = "scene_break"
 
@@ -114,6 +122,12 @@ class Block:
     marker: str = ""
     """What the source wrote before the text, such as `# `, `- ` or `3. `."""
 
+    linked: float = 0.0
+    """Share of its letters that stand in links, 0 to 1."""
+
+    mark: str | None = None
+    """The kind of clutter that the source's own markup calls it, such as `caption`; None where it says nothing."""
+
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise ArticleError("a block needs text")
@@ -139,6 +153,15 @@ class Article:
     address: str | None = None
     """The web address of the original, where there is one."""
 
+    image: str | None = None
+    """The web address of the picture that the source leads with."""
+
+    summary: str | None = None
+    """What the source says of itself in a sentence or two."""
+
+    book: bool = False
+    """It is a whole book, in which nothing is clutter but what says so by itself."""
+
     origin: str = "-"
     """The source it was read from."""
 
@@ -149,7 +172,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """A block that the cleaner left out, and why."""
+    """A block that the cleaner left out, or a phrase that it cut, and why."""
 
     block: int
     """Index into the blocks of the article that was cleaned."""
@@ -167,6 +190,9 @@ class Removal:
 
     why: str
     """The rule's reason, a sentence."""
+
+    start: int | None = None
+    """Of a phrase cut inside a block, its offset in the block's text; None where the whole block went."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

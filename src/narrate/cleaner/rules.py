@@ -1,77 +1,219 @@
-"""Rules as data: what they drop, why, and a line on each side as their own test."""
+"""Rules as data: what they drop, why, and lines on each side as their own test."""
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, get_args
 
-Stage = Literal["anchored", "header", "item", "top", "tail"]
+from narrate.cleaner.lines import SENTENCE_WORDS, ends_sentence, is_quoted
+from narrate.cleaner.phrases import PhraseError, compile_phrase
+from narrate.errors import UsageError
 
-SENTENCE_WORDS = 7
-SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*$")
-"""A line of so many words that ends like this is spared by most rules."""
+Stage = Literal["anchored", "header", "top", "tail", "phrase"]
+
+KINDS = (
+    *("ad", "related", "related_item", "caption", "credit", "player", "share", "newsletter", "follow", "contact"),
+    *("contrib", "byline", "tags", "legal", "comments", "nav", "promo", "syndication", "footnote_mark", "repeated"),
+)
+"""What clutter can be, as `--keep` and `--drop` name it."""
 
 MAX_CHARS = 300
 """A rule that names no cap looks at lines up to this length."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """One rule.
 
-    `anchored` rules look at the whole line wherever it stands; `header` rules open a run of
-    short lines, whose kind is `run`; `top` rules act before the first sentence of the story,
-    `tail` rules after the last.
+    `anchored` rules look at a whole line wherever it stands; `header` rules open a run of short
+    lines, whose kind is `run`; `top` rules act before the first sentence of the story, `tail` rules
+    after the last; `phrase` rules cut their exact words out of a paragraph.
     """
 
     id: str
     kind: str
-    stage: Stage
-    drop: str
-    """Pattern that the whole line matches."""
+    lines: tuple[str, ...]
+    """Phrases that a whole line must match, in the language of `phrases`; of a `phrase` rule, the exact words."""
     why: str
-    drops: tuple[str, ...]
-    keeps: tuple[str, ...]
-    unless: str | None = None
-    """Pattern that saves the line."""
+    """A sentence."""
+    stage: Stage = "anchored"
+    unless: tuple[str, ...] = ()
+    """Phrases that save the line."""
+    drops: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
     max_chars: int = MAX_CHARS
     sentences: bool = False
     """May it name a line of some length that ends as a sentence?"""
+    case: bool = False
+    """Does it tell capitals from small letters?"""
+    linked: float = 0.0
+    """Least share of the line that must be links."""
     run: str | None = None
     """Kind of the lines that a header's run swallows."""
+    heading: bool = False
+    """May its lines be headings as well? Then they stay above prose, but for those that follow clutter."""
+    company: tuple[str, ...] = ()
+    """Kinds of clutter beside which alone it acts; none for a rule that acts anywhere."""
+    ends: bool = False
+    """Does it act only before the first sentence of the story and after the last?"""
+
+    def spares(self, line: str, linked: float) -> bool:
+        """Does it leave alone a line that its phrases match?"""
+        if len(line) > self.max_chars or linked < self.linked:
+            return True
+        return not self.sentences and ends_sentence(line) and len(line.split()) >= SENTENCE_WORDS
+
+
+class RuleBook:
+    """Rules of one language or more, tried in order; all their phrases are matched in one walk over a line."""
+
+    def __init__(self, rules: Iterable[Rule], lists: Mapping[str, str]) -> None:
+        self.rules = tuple(rules)
+        self.lists = lists
+        self._sets: dict[str, _PhraseSet] = {}
+
+    def first(self, line: str, stage: Stage, *, linked: float = 0.0) -> Rule | None:
+        """The first rule of a stage that names a line as something other than the story."""
+        return next(iter(self.naming(line, stage, linked=linked)), None)
+
+    def naming(self, line: str, stage: Stage, *, linked: float = 0.0) -> list[Rule]:
+        """All rules of a stage that name a line as something other than the story, in order.
+
+        Args:
+            linked: share of the line that is links.
+        """
+        if is_quoted(line) and stage != "header":
+            return []
+        fitting = [rule for rule in self.matching(line, stage) if not rule.spares(line, linked)]
+        if not any(rule.unless for rule in fitting):
+            return fitting
+        saved = self._set("unless").matching(line)
+        return [rule for rule in fitting if rule not in saved]
+
+    def matching(self, line: str, stage: Stage) -> list[Rule]:
+        """Rules of a stage with a phrase that the whole line matches, whatever else speaks for the line."""
+        return self._set(stage).matching(line)
 
     @cached_property
-    def _drop(self) -> re.Pattern[str]:
-        return re.compile(self.drop)
+    def cuts(self) -> tuple[tuple[str, Rule], ...]:
+        """Exact phrases that are cut inside a paragraph, the longest first."""
+        found = [(phrase, rule) for rule in self.rules if rule.stage == "phrase" for phrase in rule.lines]
+        return tuple(sorted(found, key=lambda pair: -len(pair[0])))
 
-    @cached_property
-    def _unless(self) -> re.Pattern[str] | None:
-        return re.compile(self.unless) if self.unless else None
+    def _set(self, name: str) -> _PhraseSet:
+        if name not in self._sets:
+            if name == "unless":
+                pairs = [(phrase, rule) for rule in self.rules for phrase in rule.unless]
+            else:
+                pairs = [(phrase, rule) for rule in self.rules if rule.stage == name for phrase in rule.lines]
+            self._sets[name] = _PhraseSet(pairs, self.lists)
+        return self._sets[name]
 
-    def names(self, line: str) -> bool:
-        """Does it know this line as something other than the story?"""
-        if len(line) > self.max_chars or not self._drop.fullmatch(line):
-            return False
-        if not self.sentences and len(line.split()) >= SENTENCE_WORDS and SENTENCE_END.search(line):
-            return False
-        return not (self._unless and self._unless.search(line))
+
+class _PhraseSet:
+    """Phrases compiled into one automaton.
+
+    Source: https://github.com/google/re2 (`RE2::Set`): the time is linear in the length of the line.
+    """
+
+    MEMORY_BYTES = 64 << 20
+
+    def __init__(self, pairs: Iterable[tuple[str, Rule]], lists: Mapping[str, str]) -> None:
+        import re2
+
+        options = re2.Options()
+        options.max_mem = self.MEMORY_BYTES
+        options.log_errors = False
+        self._rules: list[Rule] = []
+        self._set = re2.Set.FullMatchSet(options)
+        for phrase, rule in pairs:
+            try:
+                self._set.Add(compile_phrase(phrase, lists, case=rule.case))
+            except (PhraseError, re2.error) as problem:
+                raise UsageError(f"the rule {rule.id} has a phrase that cannot be read", str(problem)) from problem
+            self._rules.append(rule)
+        if self._rules:
+            self._set.Compile()
+
+    def matching(self, line: str) -> list[Rule]:
+        """Rules with a phrase that the whole line matches, in the order in which they were given."""
+        if not self._rules:
+            return []
+        found = sorted(self._set.Match(line.encode("utf-8", "replace").decode("utf-8")) or ())
+        return list(dict.fromkeys(self._rules[number] for number in found))
 
 
 @cache
-def load_rules(language: str = "en") -> tuple[Rule, ...]:
-    """The rules of a language, in the order in which they are tried; none where there is no file."""
+def load_book(language: str = "en") -> RuleBook:
+    """The rules that come with narrate, for a language; English ones where there are none."""
+    rules, lists = read_rules(_packaged(language) or _packaged("en") or "", f"the rules for {language}")
+    return RuleBook(rules, lists)
+
+
+@cache
+def languages_with_rules() -> tuple[str, ...]:
+    """Primary language tags that have a file of rules."""
+    folder = files("narrate.cleaner") / "rules"
+    return tuple(sorted(path.name.removesuffix(".toml") for path in folder.iterdir() if path.name.endswith(".toml")))
+
+
+def extend_book(book: RuleBook, paths: Iterable[Path]) -> RuleBook:
+    """The book with rules of the user's own before its rules.
+
+    Raises:
+        UsageError: a file of rules cannot be read.
+    """
+    own: list[Rule] = []
+    lists = dict(book.lists)
+    for path in paths:
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, ValueError) as problem:
+            raise UsageError(f"the rules in {path} cannot be read", str(problem), "Mend the file") from problem
+        rules, more = read_rules(text, str(path))
+        own += rules
+        lists |= more
+    return RuleBook([*own, *book.rules], lists) if own else book
+
+
+def read_rules(text: str, origin: str) -> tuple[tuple[Rule, ...], dict[str, str]]:
+    """Rules and lists in a TOML text.
+
+    Raises:
+        UsageError: it is no TOML, or a rule in it is wrong; the message names it.
+    """
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise UsageError(f"{origin} cannot be read as TOML", str(problem), "Mend the file") from problem
+    return tuple(_rules(found.get("rule", []), origin)), dict(found.get("lists", {}))
+
+
+def _packaged(language: str) -> str | None:
     path = files("narrate.cleaner") / "rules" / f"{language}.toml"
-    if not path.is_file():
-        return ()
-    return tuple(_read_rules(tomllib.loads(path.read_text("utf-8"))["rule"]))
+    return path.read_text("utf-8") if path.is_file() else None
 
 
-def _read_rules(entries: list[dict[str, Any]]) -> Iterator[Rule]:
+def _rules(entries: list[dict[str, Any]], origin: str) -> Iterator[Rule]:
+    names = {field.name for field in fields(Rule)}
     for entry in entries:
-        lists = {key: tuple(entry.get(key, ())) for key in ("drops", "keeps")}
-        yield Rule(**{**entry, **lists})
+        name = f"{origin}, rule {entry.get('id', '?')}"
+        unknown = set(entry) - names
+        missing = {"id", "kind", "lines", "why"} - set(entry)
+        if unknown or missing:
+            what = f"has no {sorted(missing)[0]}" if missing else f"has a {sorted(unknown)[0]!r} that means nothing"
+            raise UsageError(f"{name}: it {what}", "", f"A rule has: {', '.join(sorted(names))}")
+        for key, known in (("kind", KINDS), ("run", KINDS), ("company", KINDS), ("stage", get_args(Stage))):
+            given = entry.get(key, ())
+            for value in [given] if isinstance(given, str) else given:
+                if value not in known:
+                    raise UsageError(f"{name}: there is no {key} {value!r}", "", f"Use one of: {', '.join(known)}")
+        values: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
+        }
+        yield Rule(**values)

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from narrate.types import Article, Block, BlockKind, Removal
 
+TOGETHER = (BlockKind.ITEM, BlockKind.ROW)
+"""Blocks between which no blank line is put."""
+
 
 def as_text(article: Article) -> str:
     """The blocks as the source writes them, with a blank line between and none inside a list."""
     parts: list[str] = []
     for previous, block in zip((None, *article.blocks), article.blocks, strict=False):
-        listed = previous is not None and previous.kind is block.kind is BlockKind.ITEM
+        listed = previous is not None and previous.kind is block.kind and block.kind in TOGETHER
         parts.append(("\n" if listed else "\n\n") if previous else "")
         parts.append(_written(block))
     return "".join(parts) + "\n"

@@ -1,0 +1,331 @@
+"""Lines that what stands around them gives away: lists of other pages, captions beside players, both ends of a page.
+
+Each function looks at the blocks and at what has been found so far, and yields what it finds: the index of a block
+and the verdict on it. None of them takes a line of `SAFE_WORDS` that ends as a sentence, but for the tail's own rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from narrate.cleaner.lines import (
+    SENTENCE_WORDS,
+    ends_sentence,
+    is_safe,
+    is_story,
+    squeeze,
+)
+from narrate.cleaner.rules import Rule, RuleBook, Stage
+from narrate.types import Block, BlockKind
+
+Verdict = tuple[str, str, str]
+"""Kind, id of the rule, its reason."""
+
+Found = Mapping[int, Verdict]
+Finding = tuple[int, Verdict]
+
+NEVER = (BlockKind.TITLE, BlockKind.CODE, BlockKind.SCENE_BREAK)
+"""Blocks that no context gives away."""
+
+RUN_LINE_WORDS = 16
+LABEL_WORDS = 4
+"""Of a label in a list of them."""
+
+HEADING_WORDS = 4
+"""A line of no more words right above prose is taken for its heading, and not for the last of a list."""
+
+LONGEST_RUN = 14
+"""Lines that a "Related" header may swallow."""
+
+CAPTION_WORDS = 30
+"""Of a caption between two signs of a gallery."""
+
+SHORT_WORDS = 8
+"""A line of no more words may be taken with the clutter on both sides of it."""
+
+MOST_LINKED = 0.8
+"""A line of which more is a link is one to click on."""
+
+SHORT_HEADLINE = 5
+"""Words of a headline; a shorter line above "Read more" may be a name or a price."""
+
+NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: (?:[A-ZÀ-Þ][\w.'’-]*|de|van|von|der|la|bin|al)){1,3}")
+"""Two to four words that could be a person's name."""
+
+READ_MORE = re.compile(r"read (more|next|on|now|article|story|full story)\W*", re.IGNORECASE)
+
+NAMED = ("byline", "name-beside-byline", "It is the name of who wrote it; the introduction says it.")
+TEASER = ("related_item", "headline-above-read-more", "It is the headline of another page.")
+REPEATED = ("repeated", "repeated-line", "It was said before, word for word.")
+SAID_AGAIN = "The same line was left out before."
+BESIDE_PLAYER = ("player", "player-caption", "It is the caption of the player beside it.")
+IN_GALLERY = ("caption", "gallery-caption", "It is a caption in a gallery of pictures.")
+BEFORE_CREDIT = ("caption", "caption-before-credit", "It is the caption of the picture that is credited under it.")
+RUN_WHY = "It stands in a list of other pages."
+BETWEEN_WHY = "There is nothing but clutter around it, outside the story."
+LINKS = ("related_item", "list-of-links", "It is a link among links, outside the story.")
+
+
+def settle(blocks: Sequence[Block], doubtful: Mapping[int, Rule], found: Found) -> Iterator[Finding]:
+    """Lines that a rule names but that may be headings or items of a list: what stands beside them decides.
+
+    A heading has prose under it and no clutter above; a name in a list has no clutter beside it.
+    """
+    settled = dict(found)
+    order = list(doubtful)
+    for index in [*order, *reversed(order)]:
+        rule = doubtful[index]
+        kinds = {settled[near][0] for near in (index - 1, index + 1) if near in settled}
+        if index in settled or (rule.company and not kinds & set(rule.company)):
+            continue
+        if not (rule.heading and _may_be_heading(blocks, index, {**settled, **doubtful})):
+            settled[index] = verdict_of(rule)
+            yield index, settled[index]
+
+
+def _may_be_heading(blocks: Sequence[Block], index: int, clutter: Mapping[int, object]) -> bool:
+    """Is it one by what its source says, or by the prose under it and no clutter above?"""
+    if _is_heading(blocks, index, clutter):
+        return True
+    return not {index - 1, index + 1} & set(clutter) and _is_prose(blocks, index + 1)
+
+
+def _is_heading(blocks: Sequence[Block], index: int, clutter: Mapping[int, object]) -> bool:
+    """A heading by what its source says, with something but clutter under it."""
+    under = index + 1 < len(blocks) and index + 1 not in clutter
+    return under and blocks[index].kind is BlockKind.HEADING
+
+
+def _is_prose(blocks: Sequence[Block], index: int) -> bool:
+    if index >= len(blocks):
+        return False
+    text = blocks[index].text
+    return ends_sentence(text) and len(text.split()) >= 5
+
+
+def find_players(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
+    """A caption said again right beside its player, and captions between the signs of a gallery."""
+    signs = [index for index, verdict in found.items() if verdict[1] == "player-widget"]
+    for index, verdict in found.items():
+        if verdict[0] != "player":
+            continue
+        player = squeeze(blocks[index].text)
+        for near in _near(blocks, index, (-1, 1, 2)):
+            line = squeeze(blocks[near].text)
+            if len(line) >= 12 and line in player:
+                yield near, BESIDE_PLAYER
+    for first, second in pairwise(signs):
+        between = range(first + 1, second)
+        if 1 <= len(between) <= 2 and all(_is_caption(blocks[index]) for index in between):
+            yield from ((index, IN_GALLERY) for index in between if index not in found)
+
+
+def find_captions(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
+    """A line without a full stop right above the credit of a picture."""
+    for index, verdict in found.items():
+        if verdict[0] != "credit":
+            continue
+        for near in _near(blocks, index, (-1,)):
+            block = blocks[near]
+            words = len(block.text.split())
+            if block.kind is BlockKind.PARAGRAPH and 3 <= words <= CAPTION_WORDS and not _ends_open(block.text):
+                yield near, BEFORE_CREDIT
+
+
+def find_runs(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
+    """A header such as "Related" and the short lines under it, up to the first full sentence."""
+    story = [index for index, block in enumerate(blocks) if index not in found and is_story(block)]
+    told = squeeze(" ".join(blocks[index].text for index in story))
+    for index, block in enumerate(blocks):
+        if block.kind in NEVER or (index in found and found[index][0] not in ("related", "tags", "comments")):
+            continue
+        rule = book.first(block.text, "header", linked=block.linked)
+        if rule is None or (rule.ends and story and story[0] < index < story[-1]):
+            continue
+        swallowed = _without_headings(blocks, list(_run_after(blocks, index, found, rule)), told)
+        outside = not story or index > story[-1] or {index - 1, index + 1} & set(found)
+        if not swallowed and index not in found and not outside:
+            continue
+        yield index, verdict_of(rule)
+        for near in swallowed:
+            yield near, (rule.run or rule.kind, rule.id, RUN_WHY)
+
+
+def _run_after(blocks: Sequence[Block], header: int, found: Found, rule: Rule) -> Iterator[int]:
+    most_words = LABEL_WORDS if rule.run == "tags" else RUN_LINE_WORDS
+    for index in range(header + 1, min(len(blocks), header + 1 + LONGEST_RUN)):
+        block = blocks[index]
+        if index in found:
+            continue
+        if block.kind in NEVER or block.kind is BlockKind.ROW or len(block.text.split()) > most_words:
+            return
+        if ends_sentence(block.text.rstrip("?!")) and block.linked <= MOST_LINKED:
+            return
+        if block.text.endswith((":", ",", ";")) or _opens_story(blocks, index):
+            return
+        yield index
+
+
+def _without_headings(blocks: Sequence[Block], run: list[int], told: str) -> list[int]:
+    """The run without the last lines of it that are headings of the story going on, or words that it uses."""
+    if run and _is_prose(blocks, run[-1] + 1):
+        while run and (len(blocks[run[-1]].text.split()) <= HEADING_WORDS or blocks[run[-1]].text.endswith("?")):
+            run.pop()
+    return [index for index in run if len(blocks[index].text.split()) < 3 or squeeze(blocks[index].text) not in told]
+
+
+def _opens_story(blocks: Sequence[Block], index: int) -> bool:
+    """Prose under a heading: it is the heading of a section, not of a list of links."""
+    following = blocks[index + 1 : index + 2]
+    return blocks[index].kind is BlockKind.HEADING and bool(following) and is_story(following[0])
+
+
+def find_bylines(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
+    """A date or a name right beside a byline, wherever the page has it."""
+    bylines = {index for index, verdict in found.items() if verdict[0] == "byline"}
+    for index in sorted(bylines):
+        for near in _near(blocks, index, (-1, 1)):
+            if near in found or near in bylines:
+                continue
+            text = blocks[near].text
+            if NAME.fullmatch(text) and near != _first_left(blocks, found):
+                yield near, NAMED
+            elif (rule := book.first(text, "top")) is not None and rule.kind == "byline":
+                yield near, verdict_of(rule)
+
+
+def _first_left(blocks: Sequence[Block], found: Found) -> int:
+    """The first block that is no clutter, which may be the title."""
+    return next((index for index in range(len(blocks)) if index not in found), -1)
+
+
+def find_teasers(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
+    """The headline of another page, with "Read more" right under it."""
+    for index in found:
+        if not READ_MORE.fullmatch(blocks[index].text.strip()):
+            continue
+        for near in _near(blocks, index, (-1,)):
+            block = blocks[near]
+            words = len(block.text.split())
+            if (
+                block.kind is BlockKind.PARAGRAPH
+                and SHORT_HEADLINE <= words <= RUN_LINE_WORDS
+                and not _ends_open(block.text)
+            ):
+                yield near, TEASER
+
+
+def find_top(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
+    """Bylines, dates and ways around the page before the first sentence of the story."""
+    story = next((index for index, block in enumerate(blocks) if index not in found and is_story(block)), None)
+    if story is None:
+        return
+    taken = dict(_by_rules(blocks, range(story), book, "top", found))
+    yield from taken.items()
+    yield from _between(blocks, range(story), {**found, **taken})
+
+
+def find_tail(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
+    """What comes after the last sentence of the story, read from the end; who wrote it is no story either."""
+    taken: dict[int, Verdict] = {}
+    start = 0
+    for index in reversed(range(len(blocks))):
+        if index in found or blocks[index].kind in NEVER:
+            continue
+        rule = book.first(blocks[index].text, "tail", linked=blocks[index].linked)
+        if rule is not None and not _is_heading(blocks, index, {**found, **taken}):
+            taken[index] = verdict_of(rule)
+        elif is_story(blocks[index]) or is_safe(blocks[index]):
+            start = index + 1
+            break
+    yield from taken.items()
+    yield from _between(blocks, range(start, len(blocks)), {**found, **taken})
+    for index in range(start, len(blocks)):
+        if index not in found and index not in taken and _is_link(blocks[index]):
+            yield index, LINKS
+
+
+def _by_rules(blocks: Sequence[Block], zone: range, book: RuleBook, stage: Stage, found: Found) -> Iterator[Finding]:
+    for index in zone:
+        if index not in found and blocks[index].kind not in NEVER:
+            rule = book.first(blocks[index].text, stage, linked=blocks[index].linked)
+            if rule is not None:
+                yield index, verdict_of(rule)
+
+
+def _between(blocks: Sequence[Block], zone: range, found: Found) -> Iterator[Finding]:
+    """Short lines, no sentences, with clutter next to them on both sides, where most of what is around is clutter."""
+    clutter = [index for index in zone if index in found]
+    if len(clutter) < 3:
+        return
+    for first, second in pairwise(clutter):
+        gap = [index for index in range(first + 1, second) if blocks[index].kind not in NEVER]
+        if 1 <= len(gap) <= 2 and all(_may_go(blocks[index]) for index in gap):
+            kind = found[first][0]
+            yield from ((index, (kind, f"between-{kind}", BETWEEN_WHY)) for index in gap)
+
+
+def _may_go(block: Block) -> bool:
+    if block.kind in (BlockKind.ROW, BlockKind.ITEM):
+        return block.linked > MOST_LINKED
+    return len(block.text.split()) <= SHORT_WORDS and not _ends_open(block.text)
+
+
+def _is_link(block: Block) -> bool:
+    return (
+        block.kind not in NEVER
+        and block.linked > MOST_LINKED
+        and not (ends_sentence(block.text) and len(block.text.split()) >= SENTENCE_WORDS)
+    )
+
+
+def find_repetition(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
+    """A sentence said before, word for word, or a line left out before; refrains, lists and headings stay."""
+    seen: set[str] = set()
+    gone = {squeeze(blocks[index].text): verdict for index, verdict in found.items()}
+    for index, block in enumerate(blocks):
+        line = squeeze(block.text)
+        if index in found or block.kind in NEVER:
+            continue
+        if line in gone and len(line.split()) >= 3:
+            kind, rule, _ = gone[line]
+            yield index, (kind, rule, SAID_AGAIN)
+        elif is_story(block) and block.kind is BlockKind.PARAGRAPH and not block.text.endswith("?"):
+            if line in seen:
+                yield index, REPEATED
+            seen.add(line)
+
+
+def verdict_of(rule: Rule) -> Verdict:
+    return rule.kind, rule.id, rule.why
+
+
+def _near(blocks: Sequence[Block], index: int, steps: Sequence[int]) -> Iterator[int]:
+    for step in steps:
+        near = index + step
+        if 0 <= near < len(blocks) and blocks[near].kind not in NEVER:
+            yield near
+
+
+def _is_caption(block: Block) -> bool:
+    return block.kind is BlockKind.PARAGRAPH and len(block.text.split()) <= CAPTION_WORDS
+
+
+def _ends_open(text: str) -> bool:
+    """Ends as a sentence, or so that something must follow."""
+    return ends_sentence(text) or text.endswith((":", ",", ";", "—", "–"))
+
+
+STAGES: tuple[Callable[[Sequence[Block], RuleBook, Found], Iterator[Finding]], ...] = (
+    find_players,
+    find_runs,
+    find_captions,
+    find_teasers,
+    find_bylines,
+    find_tail,
+    find_top,
+    find_repetition,
+)
+"""In the order in which they look, each seeing what the ones before have found."""
