@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from narrate import pipeline
 from narrate.errors import SourceError
+from narrate.settings import Settings
 from narrate.sources import open_source
 
 
@@ -43,7 +49,6 @@ def test_a_folder_is_no_source(tmp_path: Path) -> None:
         (b"%PDF-1.7\n...", "a PDF"),
         (b"PK\x03\x04...", "a ZIP archive"),
         (b"\x89PNG\r\n", "a PNG picture"),
-        (b"\n<!DOCTYPE html><html><p>Hi.", "a web page"),
         (b"some\x00binary\x01data that has few NULs in it", "binary data"),
     ],
 )
@@ -61,6 +66,79 @@ def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
         open_source(str(path))
 
 
-def test_a_web_address_is_refused_with_a_way_out() -> None:
-    with pytest.raises(SourceError, match="Save the page as text"):
-        open_source("https://example.org/story")
+@pytest.mark.parametrize(
+    "data", [b"\n<!DOCTYPE html><p>Hi.", b"\xef\xbb\xbf<HTML>", b'<?xml version="1.0"?>\n<!-- a -->\n<!doctype html>']
+)
+def test_a_web_page_is_known_by_its_first_words(data: bytes) -> None:
+    assert open_source("-", stdin=io.BytesIO(data)).media_type == "text/html"
+
+
+def test_text_about_web_pages_is_text() -> None:
+    assert open_source("-", stdin=io.BytesIO(b"The <html> element is the root.")).media_type == "text/plain"
+
+
+PAGES = {
+    "/story": ("text/html; charset=iso-8859-1", "<html><body><p>Café au lait.".encode("latin-1")),
+    "/notes.md": ("text/plain", b"# Notes"),
+    "/raw": ("text/plain", b"<!DOCTYPE html><p>Hello"),
+    "/data": ("application/json", b'{"a": 1}'),
+    "/doc": ("text/html", b"%PDF-1.7"),
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "/story")
+            self.end_headers()
+            return
+        media_type, data = PAGES[self.path]
+        self.send_response(200)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Last-Modified", "Tue, 03 Mar 2026 08:00:00 GMT")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_page_comes_with_all_that_the_server_says_of_it(site: str) -> None:
+    source = open_source(f"{site}/moved", allow_private=True)
+    assert (source.origin, source.address) == (f"{site}/moved", f"{site}/story")
+    assert (source.media_type, source.charset) == ("text/html", "iso-8859-1")
+    assert source.modified_at == datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("path", "media_type"), [("/notes.md", "text/markdown"), ("/raw", "text/html")])
+def test_a_server_that_says_plain_text_is_not_the_last_to_be_asked(site: str, path: str, media_type: str) -> None:
+    assert open_source(site + path, allow_private=True).media_type == media_type
+
+
+def test_an_address_of_this_machine_is_refused_unless_it_is_trusted(site: str) -> None:
+    with pytest.raises(SourceError, match="is an address of this machine itself. If you trust it, add --allow-private"):
+        open_source(f"{site}/story")
+
+
+def test_a_page_that_is_no_page_says_what_it_is(site: str) -> None:
+    with pytest.raises(SourceError, match="/doc is not a text: it looks like a PDF"):
+        open_source(f"{site}/doc", allow_private=True)
+    with pytest.raises(SourceError, match="/data is no web page: the server calls it application/json"):
+        pipeline.read(f"{site}/data", settings=Settings(allow_private=True))
+
+
+def test_a_page_is_read_with_the_servers_encoding_and_its_address(site: str) -> None:
+    article = pipeline.read(f"{site}/moved", settings=Settings(allow_private=True))
+    assert [block.text for block in article.blocks] == ["Café au lait."]
+    assert article.address == f"{site}/story"

@@ -16,12 +16,13 @@ from typing import Any, BinaryIO, Literal, cast
 
 from narrate import chapters, languages, plugins, transcript
 from narrate.cleaner.clean import clean
+from narrate.cleaner.rules import KINDS, extend_book, load_book
 from narrate.engines.protocol import Engine
-from narrate.errors import OutputError, UsageError
+from narrate.errors import OutputError, SourceError, UsageError
 from narrate.segmenter import show as script_show
 from narrate.segmenter.segment import write_script
-from narrate.settings import Settings
-from narrate.sources import open_source
+from narrate.settings import Settings, rule_files
+from narrate.sources import is_address, open_source
 from narrate.types import Article, BlockKind, Cleaned, Episode, Script, Source, Take, Voice
 
 FALLBACK_LANGUAGE = "en"
@@ -60,27 +61,81 @@ class Prepared:
 
 
 def read(
-    origin: str, *, as_name: str | None = None, encoding: str | None = None, stdin: BinaryIO | None = None
+    origin: str,
+    *,
+    as_name: str | None = None,
+    encoding: str | None = None,
+    stdin: BinaryIO | None = None,
+    settings: Settings | None = None,
 ) -> Article:
-    """Read an article from a path or from standard input (`-`).
+    """Read an article from a path, a web address, or standard input (`-`).
 
     Args:
-        as_name: the format, such as `markdown`; None tells it by the ending.
+        as_name: the format, such as `markdown`; None tells it by what the server says, the ending or the first words.
         encoding: the character encoding; None detects it.
+        settings: None for the defaults; they say how the web is reached.
     """
-    return read_source(open_any(origin, as_name=as_name, encoding=encoding, stdin=stdin))
+    return read_source(open_any(origin, as_name=as_name, encoding=encoding, stdin=stdin, settings=settings))
 
 
-def open_any(origin: str, *, as_name: str | None, encoding: str | None, stdin: BinaryIO | None = None) -> Source:
+def open_any(
+    origin: str,
+    *,
+    as_name: str | None = None,
+    encoding: str | None = None,
+    stdin: BinaryIO | None = None,
+    settings: Settings | None = None,
+) -> Source:
     """The source at a path or address, with the media type of the format that was asked for."""
-    aliases = {"txt": "text", "md": "markdown"}
+    settings = settings or Settings()
+    aliases = {"txt": "text", "md": "markdown", "htm": "html"}
     name = aliases.get(as_name, as_name) if as_name else None
-    media_type = plugins.load_reader(name).media_types[0] if name else plugins.media_type_of(Path(origin).suffix)
-    return open_source(origin, media_type=media_type, encoding=encoding, stdin=stdin)
+    media_type = plugins.load_reader(name).media_types[0] if name else None
+    if media_type is None and not is_address(origin):
+        media_type = plugins.media_type_of(Path(origin).suffix)
+    return open_source(
+        origin,
+        media_type=media_type,
+        encoding=encoding,
+        stdin=stdin,
+        allow_private=settings.allow_private,
+        proxy=settings.proxy,
+    )
 
 
 def read_source(source: Source) -> Article:
-    return plugins.reader_for(source.media_type).read(source)
+    """The article in a source.
+
+    Raises:
+        SourceError: a server sent something that no reader reads, or the bytes cannot be decoded.
+        UsageError: no reader reads the kind of file.
+        ArticleError: there is no article in it.
+    """
+    try:
+        reader = plugins.reader_for(source.media_type)
+    except UsageError as problem:
+        if source.address is None:
+            raise
+        raise SourceError(
+            f"{source.origin} is no web page", f"the server calls it {source.media_type}", problem.remedy
+        ) from problem
+    return reader.read(source)
+
+
+def clean_article(article: Article, settings: Settings | None = None) -> Cleaned:
+    """The story of an article, by the rules of its language and site and by the user's own.
+
+    Raises:
+        ArticleError: nothing of a story is left.
+        UsageError: a kind of clutter or a file of rules is none.
+    """
+    settings = settings or Settings()
+    keep = settings.keep if settings.clean else KINDS
+    if not settings.clean and not settings.drop:
+        return Cleaned(article=article)
+    language = languages.primary(_language(article, settings) or FALLBACK_LANGUAGE)
+    book = extend_book(load_book(language), rule_files(address=article.address))
+    return clean(article, keep=keep, drop=settings.drop, book=book)
 
 
 def prepare(source: Source, settings: Settings, overrides: Overrides | None = None) -> Prepared:
@@ -90,7 +145,7 @@ def prepare(source: Source, settings: Settings, overrides: Overrides | None = No
         NarrateError: any of it failed.
     """
     article = _overridden(read_source(source), overrides or Overrides())
-    cleaned = clean(article, keep=settings.keep) if settings.clean else Cleaned(article=article)
+    cleaned = clean_article(article, settings)
     engine, voice, language = choose_voice(settings, _language(cleaned.article, settings))
     script = write_script(
         cleaned.article,
@@ -132,16 +187,20 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
     """Turn a text into an episode: the command `narrate make` as a function.
 
     Args:
-        origin: a path, or `-` for standard input.
+        origin: a path, a web address, or `-` for standard input.
         output: an MP3 file or a folder; None names it after the title.
         options: any setting by its name, such as `voice="hibari:heart"`.
     """
     from narrate.settings import change_settings, load_settings
 
-    beside = Path(origin).parent if origin != "-" else None
-    settings = change_settings(load_settings(beside), options, "make")
-    prepared = prepare(open_any(origin, as_name=None, encoding=None), settings)
+    settings = change_settings(load_settings(folder_beside(origin)), options, "make")
+    prepared = prepare(open_any(origin, settings=settings), settings)
     return make_episode(prepared, settings, find_target(prepared, output))
+
+
+def folder_beside(origin: str) -> Path | None:
+    """The folder of a source, in which it may have settings; None for what has none."""
+    return None if origin == "-" or is_address(origin) else Path(origin).parent
 
 
 def find_target(prepared: Prepared, output: str | Path | None) -> Path:

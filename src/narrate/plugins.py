@@ -51,7 +51,7 @@ def _found(group: str) -> dict[str, EntryPoint]:
 
 
 def _ours_first(group: str) -> Callable[[str], tuple[bool, int, str]]:
-    order = {"hibari": 0, "piper": 1, "gtts": 2, "text": 0, "markdown": 1}
+    order = {"hibari": 0, "piper": 1, "gtts": 2, "text": 0, "markdown": 1, "html": 2}
 
     def key(name: str) -> tuple[bool, int, str]:
         ours = _found(group)[name].value.startswith("narrate.")

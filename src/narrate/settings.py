@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, get_type_hints
+from urllib.parse import urlsplit
 
 from narrate.errors import UsageError
 from narrate.segmenter.pauses import Pauses
@@ -29,6 +30,12 @@ class Settings:
     clean: bool = True
     keep: tuple[str, ...] = ()
     """Kinds of clutter that stay."""
+    drop: tuple[str, ...] = ()
+    """Kinds of clutter that go even where they would be kept."""
+    allow_private: bool = False
+    """Fetch from addresses of this machine and of private networks too."""
+    proxy: str | None = None
+    """A proxy for the web, such as `http://proxy.example:3128`; those of the environment are ignored."""
     introduction: bool = True
     close: bool = True
     code: str = "skip"
@@ -66,6 +73,18 @@ def load_settings(beside: Path | None = None, environment: Mapping[str, str] | N
         if path.is_file():
             settings = change_settings(settings, _read_toml(path), str(path))
     return change_settings(settings, _read_environment(environment), "the environment")
+
+
+def rule_files(environment: Mapping[str, str] | None = None, address: str | None = None) -> list[Path]:
+    """The user's own rules for the cleaner: `rules/*.toml` in the settings folder, and those for an address's site.
+
+    Rules for a site are in `rules/sites/HOST.toml`, where `example.org.toml` serves `www.example.org` too.
+    """
+    folder = home_folder(os.environ if environment is None else environment) / "rules"
+    host = (urlsplit(address or "").hostname or "").removeprefix("www.")
+    parents = [host.split(".", depth)[-1] for depth in range(host.count("."))] if host else []
+    sites = [folder / "sites" / f"{name}.toml" for name in parents]
+    return [path for path in [*sites, *sorted(folder.glob("*.toml"))] if path.is_file()]
 
 
 def home_folder(environment: Mapping[str, str]) -> Path:

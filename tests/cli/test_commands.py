@@ -236,7 +236,9 @@ def test_bad_sources_are_explained(tmp_path: Path) -> None:
         "junk.txt": "nothing in junk.txt is a story",
         "pdf.txt": "it looks like a PDF",
         "broken.txt": "the byte at offset 19, line 1, does not fit",
-        "https://example.org/a": "is a web address",
+        "http://127.0.0.1:9/a": "127.0.0.1 is an address of this machine itself. If you trust it, add --allow-private",
+        "ftp://example.org/a": "only http and https are fetched, not ftp",
+        "www.example.org/a": "did you mean https://www.example.org/a",
     }.items():
         assert_explained(tone(name, cwd=tmp_path), 1, words)
     assert sorted(tmp_path.iterdir()) == before

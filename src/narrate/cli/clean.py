@@ -21,21 +21,23 @@ def clean(
         Path | None, typer.Option("--report", metavar="FILE", help="Write what was left out as JSON lines.")
     ] = None,
     keep: options.Keep = None,
+    drop: options.Drop = None,
     as_name: options.AsName = None,
     encoding: options.Encoding = None,
+    allow_private: options.AllowPrivate = False,
+    proxy: options.Proxy = None,
 ) -> None:
     """Print the story without its clutter.
 
     Example: narrate clean story.txt --explain > clean.txt
     """
     from narrate import pipeline
-    from narrate.cleaner.clean import clean as clean_article
     from narrate.cleaner.show import as_json_lines, as_text
     from narrate.cleaner.show import explain as explain_removals
 
-    settings = options.settings_for(source, keep=keep)
-    article = pipeline.read(source, as_name=as_name, encoding=encoding)
-    cleaned = clean_article(article, keep=settings.keep)
+    settings = options.settings_for(source, keep=keep, drop=drop, allow_private=allow_private, proxy=proxy)
+    article = pipeline.read(source, as_name=as_name, encoding=encoding, settings=settings)
+    cleaned = pipeline.clean_article(article, settings)
     if report:
         pipeline.write_whole(report, as_json_lines(cleaned.removals))
     sys.stdout.write(as_text(cleaned.article))

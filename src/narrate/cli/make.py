@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 def make(
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help="Text or Markdown files, or - for standard input."),
+        typer.Argument(
+            metavar="SOURCE...", help="Web addresses, files (text, Markdown, HTML), or - for standard input."
+        ),
     ],
     output: Annotated[
         str | None,
@@ -42,6 +44,7 @@ def make(
     cover: Annotated[Path | None, typer.Option("--cover", help="A JPEG or PNG file.")] = None,
     loudness: Annotated[float | None, typer.Option("--loudness", help="LUFS; -16 unless given.")] = None,
     keep: options.Keep = None,
+    drop: options.Drop = None,
     no_clean: options.NoClean = False,
     no_intro: options.NoIntro = False,
     no_close: options.NoClose = False,
@@ -52,6 +55,8 @@ def make(
     no_clobber: Annotated[bool, typer.Option("--no-clobber", help="Refuse to replace a file.")] = False,
     as_name: options.AsName = None,
     encoding: options.Encoding = None,
+    allow_private: options.AllowPrivate = False,
+    proxy: options.Proxy = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object an episode.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:
@@ -77,13 +82,16 @@ def make(
             language=language,
             loudness=loudness,
             keep=keep,
+            drop=drop,
             no_clean=no_clean,
             no_introduction=no_intro,
             no_close=no_close,
+            allow_private=allow_private,
+            proxy=proxy,
         )
         overrides = pipeline.Overrides(title=title, author=author, cover=cover)
         began_s = time.monotonic()
-        source = pipeline.open_any(origin, as_name=as_name, encoding=encoding)
+        source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
         prepared = pipeline.prepare(source, settings, overrides)
         with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
             target = pipeline.find_target(prepared, folder if output == "-" else output)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-Origin = Annotated[str, typer.Argument(metavar="SOURCE", help="A text or Markdown file, or - for standard input.")]
+SOURCE_HELP = "A web address, a file (text, Markdown, HTML), or - for standard input."
+Origin = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCE_HELP)]
 AsName = Annotated[
     str | None,
-    typer.Option("--as", metavar="FORMAT", help="What it is, where the ending does not tell: txt, md."),
+    typer.Option("--as", metavar="FORMAT", help="What it is, where the ending does not tell: txt, md, html."),
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Character encoding; detected unless given, such as cp1252.")
@@ -29,18 +29,31 @@ Keep = Annotated[
     list[str] | None,
     typer.Option("--keep", metavar="KIND", help="Keep a kind of clutter, such as caption. Repeatable."),
 ]
+Drop = Annotated[
+    list[str] | None,
+    typer.Option("--drop", metavar="KIND", help="Leave out a kind that would be kept. Repeatable."),
+]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Fetch from this machine and from private networks too.")
+]
+Proxy = Annotated[
+    str | None,
+    typer.Option("--proxy", metavar="URL", help="Fetch through it; those of the environment are ignored."),
+]
 NoIntro = Annotated[bool, typer.Option("--no-intro", help="Do not say who wrote it.")]
 NoClose = Annotated[bool, typer.Option("--no-close", help="Do not say at the end what it was.")]
 
 
 def settings_for(origin: str, **values: Any) -> Any:
     """Settings in force for a source, with the options given on the command line over all."""
+    from narrate.pipeline import folder_beside
     from narrate.settings import change_settings, load_settings
 
-    beside = None if origin == "-" else Path(origin).parent
     values = {name: value for name, value in values.items() if value not in (None, [])}
+    if values.get("allow_private") is False:  # a switch not given leaves the setting as it is
+        del values["allow_private"]
     for switch in ("clean", "introduction", "close"):
         if values.get(f"no_{switch}"):
             values[switch] = False
         values.pop(f"no_{switch}", None)
-    return change_settings(load_settings(beside), values, "the command line")
+    return change_settings(load_settings(folder_beside(origin)), values, "the command line")

@@ -20,6 +20,8 @@ def play(
     engine: options.Engine = None,
     voice: options.VoiceName = None,
     speed: options.Speed = None,
+    allow_private: options.AllowPrivate = False,
+    proxy: options.Proxy = None,
 ) -> None:
     """Play an episode, or make one of a text and play it.
 
@@ -27,15 +29,18 @@ def play(
     """
     from narrate import pipeline, player
     from narrate.errors import SourceError, UsageError
+    from narrate.sources import is_address
 
     if at and chapter:
         raise UsageError("--at and --chapter exclude each other", "", "Give one of them")
     start_s = player.parse_time(at) if at else 0.0
     with TemporaryDirectory(prefix="narrate-") as folder:
         path = Path(source)
-        if path.suffix.lower() != ".mp3":
-            settings = options.settings_for(source, engine=engine, voice=voice, speed=speed)
-            prepared = pipeline.prepare(pipeline.open_any(source, as_name=None, encoding=None), settings)
+        if path.suffix.lower() != ".mp3" or is_address(source):
+            settings = options.settings_for(
+                source, engine=engine, voice=voice, speed=speed, allow_private=allow_private, proxy=proxy
+            )
+            prepared = pipeline.prepare(pipeline.open_any(source, settings=settings), settings)
             path = pipeline.make_episode(prepared, settings, Path(folder) / "episode.mp3").path
         elif not path.is_file():
             raise SourceError(f"there is no file {path}", "", "Look at the path")

@@ -13,9 +13,7 @@ from narrate.cli import options
 
 
 def script(
-    source: Annotated[
-        str, typer.Argument(metavar="[SOURCE]", help="A text or Markdown file, or - for standard input.")
-    ] = "-",
+    source: Annotated[str, typer.Argument(metavar="[SOURCE]", help=options.SOURCE_HELP)] = "-",
     as_text: Annotated[bool, typer.Option("--text", help="A proof to read, pauses shown (the default).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole script as one JSON object.")] = False,
     as_lines: Annotated[
@@ -27,11 +25,14 @@ def script(
     speed: options.Speed = None,
     language: options.Language = None,
     keep: options.Keep = None,
+    drop: options.Drop = None,
     no_clean: options.NoClean = False,
     no_intro: options.NoIntro = False,
     no_close: options.NoClose = False,
     as_name: options.AsName = None,
     encoding: options.Encoding = None,
+    allow_private: options.AllowPrivate = False,
+    proxy: options.Proxy = None,
 ) -> None:
     """Print what will be said, and the pauses.
 
@@ -53,11 +54,16 @@ def script(
         speed=speed,
         language=language,
         keep=keep,
+        drop=drop,
         no_clean=no_clean,
         no_introduction=no_intro,
         no_close=no_close,
+        allow_private=allow_private,
+        proxy=proxy,
     )
-    prepared = pipeline.prepare(pipeline.open_any(source, as_name=as_name, encoding=encoding), settings)
+    prepared = pipeline.prepare(
+        pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
+    )
     sys.stdout.write(show.as_json(prepared.script) if as_json else show.as_text(prepared.script))
 
 

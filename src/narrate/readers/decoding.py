@@ -31,30 +31,68 @@ LEGACY = [
 ]
 """Encodings tried where it is not Unicode."""
 
+WIDER = {"latin-1": "cp1252", "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030",
+         "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"}  # fmt: skip
+"""What the web means by the name of an encoding, where it means more.
+
+Source: https://encoding.spec.whatwg.org/#names-and-labels
+"""
+
+MOST_DAMAGE = 0.001
+"""Share of characters that may be broken in a web page, which browsers show all the same."""
+
 CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff]")
 
 
-def decode(source: Source) -> str:
+def decode(source: Source, *, declared: str | None = None, lenient: bool = False) -> str:
     """The text of a source, with line feeds at the ends of its lines and no control characters.
 
     Offsets in a `Place` count the characters of what this returns.
+
+    Args:
+        declared: what the text says of its own encoding; believed where it fits, after what the server said.
+        lenient: put up with a few broken characters, as browsers do.
 
     Raises:
         SourceError: it cannot be decoded; the message names the offset of the byte.
         UsageError: the encoding that was asked for does not exist.
     """
-    text = _decode(source)
+    try:
+        text = _decode(source, declared)
+    except SourceError:
+        text = source.data.decode(_base(source, declared), "replace")
+        if not lenient or source.encoding or text.count("\ufffd") > len(text) * MOST_DAMAGE:
+            raise
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     return CONTROLS.sub("", text)
 
 
-def _decode(source: Source) -> str:
+def _base(source: Source, declared: str | None) -> str:
+    return next(filter(None, map(_web_encoding, (source.charset, declared))), "utf-8")
+
+
+def _web_encoding(label: str | None) -> str | None:
+    """The codec of a label found on the web; None where there is none."""
+    try:
+        name = codecs.lookup((label or "").strip()).name
+        b"".decode(name)  # refuses codecs that are no encodings of text
+    except (LookupError, ValueError, TypeError):
+        return None
+    return WIDER.get(name, name)
+
+
+def _decode(source: Source, declared: str | None) -> str:
     name = "standard input" if source.origin == "-" else source.origin
     if source.encoding:
         return _strict(name, source.data, _known(source.encoding))
     for mark, encoding in MARKS:
         if source.data.startswith(mark):
             return _strict(name, source.data[len(mark) :], encoding, skipped=len(mark))
+    for encoding in filter(None, map(_web_encoding, (source.charset, declared))):
+        try:
+            return source.data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
     wide = _wide_encoding(source.data)
     if wide:
         return _strict(name, source.data, wide)
