@@ -8,16 +8,20 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from mutagen.id3 import ID3
 
 from conftest import SAMPLES
 
 HEAVY = [
     *("numpy", "onnxruntime", "hibari", "pydub", "gtts", "trafilatura", "lxml", "imageio_ffmpeg"),
-    *("starlette", "uvicorn", "mutagen", "py3langid", "soxr"),
+    *("starlette", "uvicorn", "mutagen", "py3langid", "soxr", "httpx2", "re2", "readability"),
 ]
 NARRATE = [sys.executable, "-c", "from narrate.cli.app import run; run()"]
 
@@ -339,3 +343,104 @@ def test_a_stop_in_the_middle_leaves_nothing_behind(tmp_path: Path, stop: signal
     assert b"Traceback" not in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp3", "a.txt"]
     assert (tmp_path / "a.mp3").read_bytes() == b"old"
+
+
+# ---------------------------------------------------------------- web pages
+
+
+def test_a_page_becomes_an_episode_that_says_who_wrote_it_and_never_what_the_page_is_made_of(tmp_path: Path) -> None:
+    done = tone(SAMPLES / "page-news.html", "-o", "n.mp3", "--with", "report,json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    segments = json.loads((tmp_path / "n.transcript.json").read_text())["segments"]
+    ours = [row["body"] for row in segments if row["role"] == "introduction"]
+    assert ours == ["By Maren Tolliver and Idris Quayle, from Thornsea Mercury, April 17, 2026."]
+    said = " ".join(row["body"] for row in segments)
+    assert not re.search(r"READ MORE|Advertisement|Share on|Photograph:|Sign up$", said)
+    report = json.loads((tmp_path / "n.report.json").read_text())
+    assert {row["outcome"] for row in report["blocks"]} == {"spoken", "dropped"}
+    tags = ID3(tmp_path / "n.mp3")
+    assert str(tags["TPE1"]) == "Maren Tolliver, Idris Quayle"
+    assert tags["WOAS"].url.startswith("https://")
+
+
+def test_a_page_on_standard_input_is_cleaned(tmp_path: Path) -> None:
+    page = (SAMPLES / "page-blog.html").read_bytes()
+    for arguments in (("clean", "-", "--as", "html"), ("clean", "-")):
+        done = narrate(*arguments, stdin=page, cwd=tmp_path)
+        assert done.stdout == (SAMPLES / "page-blog.clean.txt").read_text(encoding="utf-8")
+
+
+def test_clean_keeps_what_it_is_told_to_keep_and_drops_what_it_is_told_to_drop(tmp_path: Path) -> None:
+    page = SAMPLES / "page-news.html"
+    kept = narrate("clean", page, "--keep", "caption", cwd=tmp_path).stdout
+    assert "Canon Lisle shows reporters" in kept
+    whole = narrate("clean", page, "--no-clean", cwd=tmp_path).stdout
+    dropped = narrate("clean", page, "--no-clean", "--drop", "byline", cwd=tmp_path).stdout
+    assert "By Maren Tolliver" in whole
+    assert "By Maren Tolliver" not in dropped
+    assert "READ MORE" in dropped
+    assert_explained(narrate("clean", page, "--keep", "boats"), 2, "there is no kind of clutter called 'boats'")
+
+
+def test_clean_shows_a_diff_and_writes_a_page(tmp_path: Path) -> None:
+    done = narrate("clean", SAMPLES / "news.txt", "--diff", "--explain-html", "x.html", cwd=tmp_path)
+    assert done.stdout.startswith("--- ")
+    assert "-ADVERTISEMENT\n" in done.stdout
+    assert (tmp_path / "x.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_rules_in_the_settings_folder_are_obeyed_on_their_site_and_everywhere(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "rules" / "sites").mkdir(parents=True)
+    rule = '[[rule]]\nid = "{0}"\nkind = "promo"\nlines = ["{1}"]\nwhy = "Mine."\n'
+    (home / "rules" / "all.toml").write_text(rule.format("boats", "boats for hire"))
+    (home / "rules" / "sites" / "example.org.toml").write_text(rule.format("site", "the daily gull"))
+    story = "<p>The ship is saved, the town clerk said on Monday night, and there was singing in the street.</p>"
+    link = "<link rel=canonical href='https://www.{0}/a'>"
+    more = "<p>Nobody went home before the last of the lamps was out, and some did not go home at all.</p>"
+    page = link + "<article>{1}<p>Boats for hire</p><p>The daily gull</p>" + more + "</article>"
+    for site, left in (("example.org", []), ("example.com", ["The daily gull"])):
+        (tmp_path / "a.html").write_text(page.format(site, story))
+        done = narrate("clean", tmp_path / "a.html", env={"NARRATE_HOME": str(home)})
+        assert [line for line in done.stdout.splitlines() if line in ("Boats for hire", "The daily gull")] == left
+    (home / "rules" / "all.toml").write_text("[[rule]]\nid = 'x'\n")
+    done = narrate("clean", tmp_path / "a.html", env={"NARRATE_HOME": str(home)})
+    assert_explained(done, 2, "all.toml, rule x: it has no kind")
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        name = self.path.strip("/")
+        known = (SAMPLES / name).is_file()
+        self.send_response(200 if known else int(name) if name.isdecimal() else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write((SAMPLES / name).read_bytes() if known else b"<h1>No</h1>")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_address_becomes_an_episode(site: str, tmp_path: Path) -> None:
+    done = tone(f"{site}/page-docs.html", "--allow-private", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.mp3"))) == 1
+    done = narrate("clean", f"{site}/page-docs.html", "--allow-private", cwd=tmp_path)
+    assert done.stdout == (SAMPLES / "page-docs.clean.txt").read_text(encoding="utf-8")
+
+
+def test_an_address_without_a_page_is_explained(site: str, tmp_path: Path) -> None:
+    expected = {"404": "there is no such page (404)", "429": "asks to wait", "503": "the server is in trouble"}
+    for path, words in expected.items():
+        assert_explained(tone(f"{site}/{path}", "--allow-private", cwd=tmp_path), 1, words)
+    assert_explained(tone(f"{site}/page-docs.html", cwd=tmp_path), 1, "is an address of this machine itself")
+    assert list(tmp_path.iterdir()) == []

@@ -92,6 +92,11 @@ def test_a_table_of_values_is_rows_and_a_table_of_layout_is_not() -> None:
     assert [shape[0] for shape in shapes(layout)] == ["paragraph"] * 3
 
 
+def test_a_page_that_leaves_out_its_body_is_read_all_the_same() -> None:
+    page = read(f"<title>Ships</title><link rel=canonical href='https://example.org/a'><article>{STORY}</article>")
+    assert [block.text for block in page.blocks] == list(PROSE)
+
+
 def test_white_space_breaks_and_inline_marks_leave_the_words_alone() -> None:
     html = f"<p>One&nbsp;<b>bo</b>ld<br>\n  and <a href='/x'>a link</a>, after which the sentence goes on.</p>{STORY}"
     first = article(html).blocks[0]

@@ -42,8 +42,14 @@ LONGEST_RUN = 14
 CAPTION_WORDS = 30
 """Of a caption between two signs of a gallery."""
 
+DIARY = 2
+"""Bare dates after the first sentence of the story from which they are its headings."""
+
 SHORT_WORDS = 8
 """A line of no more words may be taken with the clutter on both sides of it."""
+
+BOXES = frozenset({"newsletter", "share", "follow", "comments", "contact", "legal", "byline", "tags", "nav"})
+"""Kinds of clutter that come in boxes of several lines, in which there is nothing else."""
 
 MOST_LINKED = 0.8
 """A line of which more is a link is one to click on."""
@@ -65,6 +71,7 @@ IN_GALLERY = ("caption", "gallery-caption", "It is a caption in a gallery of pic
 BEFORE_CREDIT = ("caption", "caption-before-credit", "It is the caption of the picture that is credited under it.")
 RUN_WHY = "It stands in a list of other pages."
 BETWEEN_WHY = "There is nothing but clutter around it, outside the story."
+IN_BOX = "It stands in a box of such lines."
 LINKS = ("related_item", "list-of-links", "It is a link among links, outside the story.")
 
 
@@ -171,7 +178,7 @@ def _run_after(blocks: Sequence[Block], header: int, found: Found, rule: Rule) -
 def _without_headings(blocks: Sequence[Block], run: list[int], told: str) -> list[int]:
     """The run without the last lines of it that are headings of the story going on, or words that it uses."""
     if run and _is_prose(blocks, run[-1] + 1):
-        while run and (len(blocks[run[-1]].text.split()) <= HEADING_WORDS or blocks[run[-1]].text.endswith("?")):
+        while run and len(blocks[run[-1]].text.split()) <= HEADING_WORDS + blocks[run[-1]].text.endswith("?"):
             run.pop()
     return [index for index in run if len(blocks[index].text.split()) < 3 or squeeze(blocks[index].text) not in told]
 
@@ -208,12 +215,8 @@ def find_teasers(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iter
             continue
         for near in _near(blocks, index, (-1,)):
             block = blocks[near]
-            words = len(block.text.split())
-            if (
-                block.kind is BlockKind.PARAGRAPH
-                and SHORT_HEADLINE <= words <= RUN_LINE_WORDS
-                and not _ends_open(block.text)
-            ):
+            short = SHORT_HEADLINE <= len(block.text.split()) <= RUN_LINE_WORDS
+            if block.kind is BlockKind.PARAGRAPH and short and block.text[0].isupper() and not _ends_open(block.text):
                 yield near, TEASER
 
 
@@ -223,6 +226,10 @@ def find_top(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[
     if story is None:
         return
     taken = dict(_by_rules(blocks, range(story), book, "top", found))
+    further = dict(_by_rules(blocks, range(story, len(blocks)), book, "top", found))
+    if len(further) >= DIARY:
+        headings = {rule for _, rule, _ in further.values()}
+        taken = {index: verdict for index, verdict in taken.items() if verdict[1] not in headings}
     yield from taken.items()
     yield from _between(blocks, range(story), {**found, **taken})
 
@@ -255,12 +262,23 @@ def _by_rules(blocks: Sequence[Block], zone: range, book: RuleBook, stage: Stage
                 yield index, verdict_of(rule)
 
 
+def find_modules(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
+    """A short line with clutter of one sort on both sides, wherever on the page: a sign-up box, a bar of buttons."""
+    for index in range(1, len(blocks) - 1):
+        if index in found or index - 1 not in found or index + 1 not in found or blocks[index].kind in NEVER:
+            continue
+        kind = found[index - 1][0]
+        if {kind, found[index + 1][0]} <= BOXES and _may_go(blocks[index]):
+            yield index, (kind, f"between-{kind}", IN_BOX)
+
+
 def _between(blocks: Sequence[Block], zone: range, found: Found) -> Iterator[Finding]:
-    """Short lines, no sentences, with clutter next to them on both sides, where most of what is around is clutter."""
+    """Short lines, no sentences, with clutter on both sides or nothing after them, where much else is clutter."""
     clutter = [index for index in zone if index in found]
     if len(clutter) < 3:
         return
-    for first, second in pairwise(clutter):
+    ends = [*clutter, zone.stop] if zone.stop == len(blocks) else clutter
+    for first, second in pairwise(ends):
         gap = [index for index in range(first + 1, second) if blocks[index].kind not in NEVER]
         if 1 <= len(gap) <= 2 and all(_may_go(blocks[index]) for index in gap):
             kind = found[first][0]
@@ -326,6 +344,7 @@ STAGES: tuple[Callable[[Sequence[Block], RuleBook, Found], Iterator[Finding]], .
     find_bylines,
     find_tail,
     find_top,
+    find_modules,
     find_repetition,
 )
 """In the order in which they look, each seeing what the ones before have found."""

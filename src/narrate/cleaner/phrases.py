@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?"
@@ -27,7 +28,7 @@ CLOCK = rf"(?:at\s+)?\d{{1,2}}[:.h]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?{ZONE}?"
 DATE = (
     rf"(?:{DAY}\s+)?(?:{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?(?:\s+\d{{4}})?"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH},?(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d(?:T[\d:.+Z-]+)?"
-    rf"|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}-{MONTH}-\d{{4}}|{MONTH}\s+\d{{4}})"
+    rf"|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{1,2}}-{MONTH}-\d{{4}}|{MONTH}\s+\d{{4}})"
 )
 
 URL = r"(?:https?://\S+|www\.\S+|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|co|uk|ca|au|eu|io|gov|edu|tv|info|us|me|example|fm|news)(?:\.[a-z]{2})?(?:/\S*)?)"
@@ -94,6 +95,14 @@ def compile_phrase(written: str, lists: Mapping[str, str] | None = None, *, case
     reader = _Reader(written, lists or {})
     pattern = reader.alternatives(end=None)
     return f"(?{'-i' if case else 'i'}:{MARKS}(?:{pattern}){MARKS})"
+
+
+@cache
+def _compile_list(name: str, lists: tuple[tuple[str, str], ...]) -> str:
+    """A list's pattern, kept because lists are used again and again; it may name lists that stand before it."""
+    known = dict(lists)
+    before = dict(lists[: list(known).index(name)])
+    return _Reader(known[name], before).alternatives(None)
 
 
 @dataclass
@@ -179,9 +188,7 @@ class _Reader:
         if close < 0 or (name not in TABLE and name not in self.lists):
             raise PhraseError(f"{self.written!r} has no {{{name}}}")
         self.at = close + 1
-        if name in TABLE:
-            return f"(?:{TABLE[name]})"
-        return f"(?:{_Reader(self.lists[name], self.lists).alternatives(None)})"
+        return f"(?:{TABLE[name] if name in TABLE else _compile_list(name, tuple(self.lists.items()))})"
 
     def _space_follows(self) -> bool:
         return self.at < len(self.written) and self.written[self.at].isspace()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from narrate.types import Article, Block, BlockKind, Removal
+from narrate.types import Article, Block, BlockKind, Cleaned, Removal
 
 TOGETHER = (BlockKind.ITEM, BlockKind.ROW)
 """Blocks between which no blank line is put."""
@@ -30,6 +30,57 @@ def explain(removals: Iterable[Removal], width: int = 100) -> Iterator[str]:
         yield head + text.replace("\n", " ")
 
 
+def as_diff(article: Article, cleaned: Cleaned, context: int = 3) -> str:
+    """What cleaning changed, as a unified diff of the text before and after.
+
+    Args:
+        article: as it was read, before cleaning.
+        context: lines that stay, shown around each change.
+
+    Source:
+        https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html
+    """
+    rows = list(_diff_rows(article, cleaned))
+    changed = [index for index, (sign, _) in enumerate(rows) if sign != " "]
+    if not changed:
+        return ""
+    lines = [f"--- {article.origin}", f"+++ {article.origin} (cleaned)"]
+    for first, last in _stretches(changed, context, len(rows)):
+        before = 1 + sum(sign != "+" for sign, _ in rows[:first])
+        after = 1 + sum(sign != "-" for sign, _ in rows[:first])
+        shown = rows[first:last]
+        old, new = (sum(sign != other for sign, _ in shown) for other in "+-")
+        lines.append(f"@@ -{before},{old} +{after},{new} @@")
+        lines += [sign + line for sign, line in shown]
+    return "\n".join(lines) + "\n"
+
+
+def _diff_rows(article: Article, cleaned: Cleaned) -> Iterator[tuple[str, str]]:
+    """Lines of both texts: `-` of the one before alone, `+` of the one after alone, a space for both."""
+    gone = {removal.block for removal in cleaned.removals if removal.start is None}
+    kept = iter(cleaned.article.blocks)
+    for index, block in enumerate(article.blocks):
+        before = _written(block).split("\n")
+        after = [] if index in gone else _written(next(kept)).split("\n")
+        if before == after:
+            yield from ((" ", line) for line in before)
+        else:
+            yield from (("-", line) for line in before)
+            yield from (("+", line) for line in after)
+
+
+def _stretches(changed: list[int], context: int, length: int) -> Iterator[tuple[int, int]]:
+    """Ranges of rows around changes, joined where they touch."""
+    first, last = 0, 0
+    for index in changed:
+        if last and index - context > last:
+            yield first, last
+            last = 0
+        first = first if last else max(0, index - context)
+        last = min(length, index + context + 1)
+    yield first, last
+
+
 def as_json_lines(removals: Iterable[Removal]) -> str:
     """One JSON object a removal."""
     return "".join(
@@ -40,6 +91,7 @@ def as_json_lines(removals: Iterable[Removal]) -> str:
                 "rule": removal.rule,
                 "why": removal.why,
                 "text": removal.text,
+                **({} if removal.start is None else {"start": removal.start}),
             },
             ensure_ascii=False,
         )

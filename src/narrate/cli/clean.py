@@ -17,11 +17,18 @@ def clean(
         bool,
         typer.Option("--explain", help="Show on standard error each line left out, and the rule that named it."),
     ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Print what was left out as a unified diff instead.")] = False,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write what was left out as JSON lines.")
     ] = None,
+    explain_html: Annotated[
+        Path | None,
+        typer.Option("--explain-html", metavar="FILE", help="Write a page: the story, and in colour what went."),
+    ] = None,
     keep: options.Keep = None,
     drop: options.Drop = None,
+    no_clean: options.NoClean = False,
+    language: options.Language = None,
     as_name: options.AsName = None,
     encoding: options.Encoding = None,
     allow_private: options.AllowPrivate = False,
@@ -29,20 +36,31 @@ def clean(
 ) -> None:
     """Print the story without its clutter.
 
-    Example: narrate clean story.txt --explain > clean.txt
+    Example: narrate clean https://example.org/story --explain > story.txt
     """
     from narrate import pipeline
-    from narrate.cleaner.show import as_json_lines, as_text
-    from narrate.cleaner.show import explain as explain_removals
+    from narrate.cleaner import show
 
-    settings = options.settings_for(source, keep=keep, drop=drop, allow_private=allow_private, proxy=proxy)
+    settings = options.settings_for(
+        source,
+        keep=keep,
+        drop=drop,
+        no_clean=no_clean,
+        language=language,
+        allow_private=allow_private,
+        proxy=proxy,
+    )
     article = pipeline.read(source, as_name=as_name, encoding=encoding, settings=settings)
     cleaned = pipeline.clean_article(article, settings)
     if report:
-        pipeline.write_whole(report, as_json_lines(cleaned.removals))
-    sys.stdout.write(as_text(cleaned.article))
+        pipeline.write_whole(report, show.as_json_lines(cleaned.removals))
+    if explain_html:
+        from narrate.cleaner.page import as_page
+
+        pipeline.write_whole(explain_html, as_page(article, cleaned))
+    sys.stdout.write(show.as_diff(article, cleaned) if diff else show.as_text(cleaned.article))
     if explain:
-        for line in explain_removals(cleaned.removals):
+        for line in show.explain(cleaned.removals):
             print(line, file=sys.stderr)
     for note in cleaned.notes:
         print(note, file=sys.stderr)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SILENT = {
     "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "video", "audio", "canvas",
-    "map", "head", "title", "select", "option", "datalist", "textarea", "input", "progress", "meter", "dialog",
+    "map", "title", "select", "option", "datalist", "textarea", "input", "progress", "meter", "dialog",
 }  # fmt: skip
 """Elements whose words nobody reads on the page, or that hold none."""
 
