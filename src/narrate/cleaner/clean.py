@@ -100,7 +100,8 @@ def _by_anchored_rules(blocks: Sequence[Block], book: RuleBook) -> Iterator[Find
         elif block.mark:
             found[index] = (block.mark, f"page-{block.mark}", MARKED_WHY)
         elif block.kind not in (BlockKind.CODE, BlockKind.SCENE_BREAK) and not is_speech(block.text, speakers):
-            rule = book.first(block.text, "anchored", linked=block.linked)
+            linked = 0.0 if block.kind is BlockKind.ITEM else block.linked  # lists of links are parts of stories
+            rule = book.first(block.text, "anchored", linked=linked)
             if rule and (rule.heading or rule.company):
                 doubtful[index] = rule
             elif rule:

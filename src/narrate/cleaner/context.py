@@ -51,6 +51,9 @@ SHORT_WORDS = 8
 BOXES = frozenset({"newsletter", "share", "follow", "comments", "contact", "legal", "byline", "tags", "nav"})
 """Kinds of clutter that come in boxes of several lines, in which there is nothing else."""
 
+SAID_TWICE = frozenset({"related", "related_item", "player", "caption"})
+"""Kinds of clutter whose words come again elsewhere on a page; those of a table of contents are its headings."""
+
 MOST_LINKED = 0.8
 """A line of which more is a link is one to click on."""
 
@@ -62,6 +65,10 @@ NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: (?:[A-ZÀ-Þ][\w.'’-]*|de|van|von
 
 READ_MORE = re.compile(r"read (more|next|on|now|article|story|full story)\W*", re.IGNORECASE)
 
+TELLS = re.compile(r"[.!?] [A-Z“]|\b(said|says|told|was|were|had|did|went|came|would|could)\b", re.IGNORECASE)
+"""Signs of a story, which captions of one moment do without: a second sentence, the past."""
+
+SHOUTED = ("related", "headline-in-capitals", "It is the headline of another page, as this page writes them.")
 NAMED = ("byline", "name-beside-byline", "It is the name of who wrote it; the introduction says it.")
 TEASER = ("related_item", "headline-above-read-more", "It is the headline of another page.")
 REPEATED = ("repeated", "repeated-line", "It was said before, word for word.")
@@ -136,9 +143,25 @@ def find_captions(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Ite
             continue
         for near in _near(blocks, index, (-1,)):
             block = blocks[near]
-            words = len(block.text.split())
-            if block.kind is BlockKind.PARAGRAPH and 3 <= words <= CAPTION_WORDS and not _ends_open(block.text):
-                yield near, BEFORE_CREDIT
+            if block.kind is BlockKind.PARAGRAPH and 3 <= len(block.text.split()) <= CAPTION_WORDS:
+                shows = verdict[1] == "credit-person" and not TELLS.search(block.text)
+                if shows or not _ends_open(block.text):
+                    yield near, BEFORE_CREDIT
+
+
+def find_shouts(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
+    """Headlines in capitals amid the story, on a page that calls for clicks in capitals too."""
+    calls = [index for index, verdict in found.items() if verdict[0] in ("related", "promo", "follow")]
+    if not any(_is_shout(blocks[index]) for index in calls):
+        return
+    for index, block in enumerate(blocks):
+        if index not in found and block.kind is not BlockKind.TITLE and _is_shout(block):
+            yield index, SHOUTED
+
+
+def _is_shout(block: Block) -> bool:
+    words = block.text.split()
+    return SHORT_HEADLINE <= len(words) <= RUN_LINE_WORDS and block.text.isupper() and not ends_sentence(block.text)
 
 
 def find_runs(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
@@ -302,12 +325,12 @@ def _is_link(block: Block) -> bool:
 def find_repetition(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
     """A sentence said before, word for word, or a line left out before; refrains, lists and headings stay."""
     seen: set[str] = set()
-    gone = {squeeze(blocks[index].text): verdict for index, verdict in found.items()}
+    gone = {squeeze(blocks[index].text): found[index] for index in found if found[index][0] in SAID_TWICE}
     for index, block in enumerate(blocks):
         line = squeeze(block.text)
         if index in found or block.kind in NEVER:
             continue
-        if line in gone and len(line.split()) >= 3:
+        if line in gone and len(line.split()) >= 3 and block.kind is not BlockKind.HEADING:
             kind, rule, _ = gone[line]
             yield index, (kind, rule, SAID_AGAIN)
         elif is_story(block) and block.kind is BlockKind.PARAGRAPH and not block.text.endswith("?"):
@@ -340,6 +363,7 @@ STAGES: tuple[Callable[[Sequence[Block], RuleBook, Found], Iterator[Finding]], .
     find_players,
     find_runs,
     find_captions,
+    find_shouts,
     find_teasers,
     find_bylines,
     find_tail,

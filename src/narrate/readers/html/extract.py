@@ -52,14 +52,12 @@ class Chosen:
     def __init__(self, parts: Iterable[str]) -> None:
         self.lines: set[str] = set()
         self.grams: set[tuple[str, ...]] = set()
-        self.word_count = 0
         stream: list[str] = []
         for part in parts:
             for line in part.split("\n"):
                 words = squeeze(line).split()
                 self.lines.add(" ".join(words))
                 stream += words
-        self.word_count = len(stream)
         self.grams = set(_grams(stream))
 
     def holds(self, text: str) -> bool:
@@ -81,15 +79,14 @@ def choose(root: HtmlElement, found: list[Found], title: str | None = None) -> s
     Returns:
         Nothing where the page has no article.
     """
-    text = Chosen(_by_trafilatura(root))
-    chosen = _indices(found, text)
+    chosen = matching_blocks(found, Chosen(by_trafilatura(root)))
     if _may_miss(found, chosen):
-        other = Chosen(_by_readability(root))
-        if collapsed(found, chosen, _indices(found, other)):
-            chosen |= _indices(found, other)
+        other = matching_blocks(found, Chosen(by_readability(root)))
+        if collapsed(found, chosen, other):
+            chosen = other
     if not any(is_prose(found[index]) for index in chosen):
         chosen |= {index for index, one in enumerate(found) if is_prose(one)}
-    return _filled(found, chosen | _standfirst(found, chosen, title))
+    return fill_gaps(found, chosen | _standfirst(found, chosen, title))
 
 
 def _standfirst(found: list[Found], chosen: set[int], title: str | None) -> set[int]:
@@ -102,7 +99,8 @@ def _standfirst(found: list[Found], chosen: set[int], title: str | None) -> set[
     return {index for index in range(above[-1] + 1, first) if is_prose(found[index])}
 
 
-def _indices(found: list[Found], text: Chosen) -> set[int]:
+def matching_blocks(found: list[Found], text: Chosen) -> set[int]:
+    """Indices of the blocks whose words are in an extracted text."""
     return {
         index
         for index, one in enumerate(found)
@@ -117,14 +115,18 @@ def _may_miss(found: list[Found], chosen: set[int]) -> bool:
     return outside >= WORTH_ASKING * inside
 
 
-def collapsed(found: list[Found], chosen: set[int], other: set[int]) -> bool:
-    """Does the first choice lack a good part of the other's long paragraphs, and is the other longer?"""
+def collapsed(found: list[Found], chosen: set[int], other: set[int], missed: float = MISSED) -> bool:
+    """Does the first choice lack a good part of the other's long paragraphs, and is the other longer?
+
+    Args:
+        missed: the part, as a share.
+    """
     long = {index for index in other if is_prose(found[index]) and _words(found[index]) >= LONG_WORDS}
     longer = sum(_words(found[index]) for index in other) > sum(_words(found[index]) for index in chosen)
-    return longer and len(long - chosen) > MISSED * len(long)
+    return longer and len(long - chosen) > missed * len(long)
 
 
-def _filled(found: list[Found], chosen: set[int]) -> set[int]:
+def fill_gaps(found: list[Found], chosen: set[int]) -> set[int]:
     """The choice with what was left out between its blocks: headings, items, rows, breaks, and marked clutter."""
     inside = sorted(chosen)
     filled = set(chosen)
@@ -166,16 +168,22 @@ def _words(one: Found) -> int:
     return len(one.block.text.split())
 
 
-def _by_readability(root: HtmlElement) -> Iterator[str]:
+def by_readability(root: HtmlElement) -> Iterator[str]:
+    """The text that readability extracts, in parts. Source: https://github.com/buriy/python-readability"""
     from lxml import html
     from readability import Document
+    from readability.readability import Unparseable
 
-    summary = Document(html.tostring(root, encoding="unicode")).summary(html_partial=True)
+    try:
+        summary = Document(html.tostring(root, encoding="unicode")).summary(html_partial=True)
+    except Unparseable:
+        return
     for element in html.fragment_fromstring(summary, create_parent="div").iter("*"):
         yield from (element.text_content(), element.text or "", element.tail or "")
 
 
-def _by_trafilatura(root: HtmlElement) -> Iterator[str]:
+def by_trafilatura(root: HtmlElement) -> Iterator[str]:
+    """The text that trafilatura extracts, in parts. Source: https://trafilatura.readthedocs.io/en/latest/corefunctions.html"""
     from trafilatura import bare_extraction
 
     document = bare_extraction(root, include_comments=False)

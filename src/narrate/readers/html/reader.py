@@ -63,7 +63,7 @@ class HtmlReader:
 
     def read(self, source: Source) -> Article:
         text = decode(source, declared=_declared(source.data), lenient=True)
-        root = _parse(text)
+        root = parse(text)
         if root is None:
             raise ArticleError(f"{source.origin} holds no words", "", "Give it a page with some text")
         metadata = read_metadata(root, source.address)
@@ -93,7 +93,7 @@ def _declared(data: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def _parse(text: str) -> HtmlElement | None:
+def parse(text: str) -> HtmlElement | None:
     """The page as a tree; entities that it defines itself are not expanded, and nothing is fetched."""
     from lxml import etree, html
 
@@ -108,7 +108,7 @@ def _article(root: HtmlElement, text: str, title: str | None) -> list[Found]:
     """The blocks of the article, and among them those that the page marks as clutter."""
     marks = find_marks(root)
     found = walk(root, text, marks)
-    chosen = choose(_without(root, marks), found, title)
+    chosen = choose(without(root, marks), found, title)
     return list(_single_breaks(one for index, one in enumerate(found) if index in chosen))
 
 
@@ -122,7 +122,7 @@ def _single_breaks(found: Iterable[Found]) -> Iterator[Found]:
         breaks = is_break or (breaks and one.block.mark is not None)
 
 
-def _without(root: HtmlElement, marks: dict[HtmlElement, str]) -> HtmlElement:
+def without(root: HtmlElement, marks: dict[HtmlElement, str]) -> HtmlElement:
     """A copy of the page that lacks what is marked."""
     for element in marks:
         element.set("data-narrate", "")
