@@ -96,6 +96,12 @@ def test_tags_are_id3_2_3_and_read_back_by_themselves(mp3: Path) -> None:
     ]
     assert found["WOAS"].url == "https://example.org/fog"
     assert found["USLT::eng"].text == "It “came” down."
+    assert "COMM::eng" not in found
+
+
+def test_a_summary_is_the_comment_of_a_file(mp3: Path) -> None:
+    write_tags(mp3, tags(summary="Fog, and what came of it."))
+    assert ID3(mp3)["COMM::eng"].text == ["Fog, and what came of it."]
 
 
 def test_chapters_stand_in_the_order_of_time_whatever_their_size(mp3: Path) -> None:

@@ -273,6 +273,7 @@ def make_episode(
                 lyrics=_lyrics(prepared.script),
                 date=article.published_at or prepared.source.modified_at,
                 address=article.address,
+                summary=article.summary,
                 cover=cover,
                 chapters=marks,
             ),

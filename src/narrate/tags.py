@@ -36,6 +36,8 @@ class Tags:
     date: datetime | None = None
     address: str | None = None
     """Web address of the original."""
+    summary: str | None = None
+    """What the original says of itself in a sentence or two."""
     cover: bytes | None = None
     chapters: tuple[Chapter, ...] = ()
 
@@ -49,7 +51,7 @@ def write_tags(path: Path, tags: Tags) -> None:
     Raises:
         OutputError: the file cannot be written.
     """
-    from mutagen.id3 import APIC, ID3, TALB, TCON, TDRC, TIT2, TLAN, TPE1, USLT, WOAS
+    from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT2, TLAN, TPE1, USLT, WOAS
 
     language = LANGUAGES.get(tags.language.split("-")[0].lower(), "und")
     frames = ID3()
@@ -61,6 +63,8 @@ def write_tags(path: Path, tags: Tags) -> None:
     frames.add(USLT(encoding=1, lang=language, desc="", text=tags.lyrics))
     if tags.date:
         frames.add(TDRC(encoding=0, text=tags.date.strftime("%Y-%m-%dT%H:%M:%S")))
+    if tags.summary:
+        frames.add(COMM(encoding=1, lang=language, desc="", text=tags.summary))
     if tags.address:
         frames.add(WOAS(url=tags.address))
     if tags.cover:

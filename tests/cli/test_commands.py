@@ -361,6 +361,7 @@ def test_a_page_becomes_an_episode_that_says_who_wrote_it_and_never_what_the_pag
     tags = ID3(tmp_path / "n.mp3")
     assert str(tags["TPE1"]) == "Maren Tolliver, Idris Quayle"
     assert tags["WOAS"].url.startswith("https://")
+    assert str(tags["COMM::eng"]).startswith("The gilded bird")
 
 
 def test_a_page_on_standard_input_is_cleaned(tmp_path: Path) -> None:

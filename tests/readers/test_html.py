@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import SAMPLES, source_of
+from conftest import SAMPLES
 from narrate import pipeline
 from narrate.cleaner.clean import clean
 from narrate.cleaner.show import as_text
-from narrate.errors import ArticleError, SourceError
+from narrate.errors import ArticleError, NarrateError, SourceError
 from narrate.readers.html.extract import collapsed
 from narrate.readers.html.metadata import read_metadata
 from narrate.readers.html.reader import HtmlReader
@@ -351,5 +352,25 @@ def test_elements_nested_without_end_are_an_error_or_an_article() -> None:
         assert {block.text for block in read(html).blocks} >= {PROSE[0]}
 
 
-def test_source_of_a_page_on_standard_input_is_told_by_its_beginning() -> None:
-    assert source_of("x").media_type == "text/plain"
+SCRAPS = (
+    b"<div>",
+    b"</body>",
+    b"<table>",
+    b"<script>",
+    b"<!--",
+    b"<svg>",
+    b"\x00",
+    b"<a href='http://[::1'>",
+    b"<html>",
+)
+
+
+@given(st.sampled_from(PAGES), st.lists(st.tuples(st.floats(0, 1), st.sampled_from([*SCRAPS, None])), max_size=12))
+@settings(deadline=None, max_examples=60)
+def test_a_damaged_page_is_read_or_explained(name: str, damage: list[tuple[float, bytes | None]]) -> None:
+    data = (SAMPLES / f"{name}.html").read_bytes()
+    for place, scrap in damage:
+        at = int(place * len(data))
+        data = data[:at] + (scrap or b"") + data[at + (0 if scrap else 200) :]
+    with suppress(NarrateError):
+        assert clean(read(data)).article.blocks

@@ -90,3 +90,9 @@ def test_no_letter_is_lost_and_every_block_is_at_its_place(lines: list[str]) -> 
 
 def test_a_hundred_thousand_lines_are_read() -> None:
     assert len(read("A line of its own stands here, and it is long enough to be one.\n\n" * 20_000).blocks) == 20_000
+
+
+def test_an_e_book_of_project_gutenberg_is_a_book() -> None:
+    text = "The Project Gutenberg eBook\n\n*** START OF THE PROJECT GUTENBERG EBOOK MOBY DICK ***\n\nCall me Ishmael."
+    assert TextReader().read(source_of(text)).book
+    assert not TextReader().read(source_of("Project Gutenberg is an archive.\n\nIt started in 1971.")).book

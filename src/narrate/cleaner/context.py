@@ -7,6 +7,7 @@ and the verdict on it. None of them takes a line of `SAFE_WORDS` that ends as a 
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -30,6 +31,9 @@ NEVER = (BlockKind.TITLE, BlockKind.CODE, BlockKind.SCENE_BREAK)
 """Blocks that no context gives away."""
 
 RUN_LINE_WORDS = 16
+NEAR_STORY = 40
+"""Blocks above a list of other pages whose words are the story's own, and no headline of another."""
+
 LABEL_WORDS = 4
 """Of a label in a list of them."""
 
@@ -88,13 +92,14 @@ def settle(blocks: Sequence[Block], doubtful: Mapping[int, Rule], found: Found) 
     A heading has prose under it and no clutter above; a name in a list has no clutter beside it.
     """
     settled = dict(found)
+    clutter = ChainMap(settled, doubtful)  # type: ignore[arg-type]
     order = list(doubtful)
     for index in [*order, *reversed(order)]:
         rule = doubtful[index]
         kinds = {settled[near][0] for near in (index - 1, index + 1) if near in settled}
         if index in settled or (rule.company and not kinds & set(rule.company)):
             continue
-        if not (rule.heading and _may_be_heading(blocks, index, {**settled, **doubtful})):
+        if not (rule.heading and _may_be_heading(blocks, index, clutter)):
             settled[index] = verdict_of(rule)
             yield index, settled[index]
 
@@ -103,7 +108,7 @@ def _may_be_heading(blocks: Sequence[Block], index: int, clutter: Mapping[int, o
     """Is it one by what its source says, or by the prose under it and no clutter above?"""
     if _is_heading(blocks, index, clutter):
         return True
-    return not {index - 1, index + 1} & set(clutter) and _is_prose(blocks, index + 1)
+    return index - 1 not in clutter and index + 1 not in clutter and _is_prose(blocks, index + 1)
 
 
 def _is_heading(blocks: Sequence[Block], index: int, clutter: Mapping[int, object]) -> bool:
@@ -167,15 +172,14 @@ def _is_shout(block: Block) -> bool:
 def find_runs(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
     """A header such as "Related" and the short lines under it, up to the first full sentence."""
     story = [index for index, block in enumerate(blocks) if index not in found and is_story(block)]
-    told = squeeze(" ".join(blocks[index].text for index in story))
     for index, block in enumerate(blocks):
         if block.kind in NEVER or (index in found and found[index][0] not in ("related", "tags", "comments")):
             continue
         rule = book.first(block.text, "header", linked=block.linked)
         if rule is None or (rule.ends and story and story[0] < index < story[-1]):
             continue
-        swallowed = _without_headings(blocks, list(_run_after(blocks, index, found, rule)), told)
-        outside = not story or index > story[-1] or {index - 1, index + 1} & set(found)
+        swallowed = _without_headings(blocks, list(_run_after(blocks, index, found, rule)))
+        outside = not story or index > story[-1] or index - 1 in found or index + 1 in found
         if not swallowed and index not in found and not outside:
             continue
         yield index, verdict_of(rule)
@@ -198,11 +202,15 @@ def _run_after(blocks: Sequence[Block], header: int, found: Found, rule: Rule) -
         yield index
 
 
-def _without_headings(blocks: Sequence[Block], run: list[int], told: str) -> list[int]:
+def _without_headings(blocks: Sequence[Block], run: list[int]) -> list[int]:
     """The run without the last lines of it that are headings of the story going on, or words that it uses."""
     if run and _is_prose(blocks, run[-1] + 1):
         while run and len(blocks[run[-1]].text.split()) <= HEADING_WORDS + blocks[run[-1]].text.endswith("?"):
             run.pop()
+    if not run:
+        return run
+    around = blocks[max(0, run[0] - NEAR_STORY) : run[0]]
+    told = squeeze(" ".join(block.text for block in around if is_story(block)))
     return [index for index in run if len(blocks[index].text.split()) < 3 or squeeze(blocks[index].text) not in told]
 
 
@@ -215,20 +223,16 @@ def _opens_story(blocks: Sequence[Block], index: int) -> bool:
 def find_bylines(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
     """A date or a name right beside a byline, wherever the page has it."""
     bylines = {index for index, verdict in found.items() if verdict[0] == "byline"}
+    first_left = next((index for index in range(len(blocks)) if index not in found), -1)  # it may be the title
     for index in sorted(bylines):
         for near in _near(blocks, index, (-1, 1)):
             if near in found or near in bylines:
                 continue
             text = blocks[near].text
-            if NAME.fullmatch(text) and near != _first_left(blocks, found):
+            if NAME.fullmatch(text) and near != first_left:
                 yield near, NAMED
             elif (rule := book.first(text, "top")) is not None and rule.kind == "byline":
                 yield near, verdict_of(rule)
-
-
-def _first_left(blocks: Sequence[Block], found: Found) -> int:
-    """The first block that is no clutter, which may be the title."""
-    return next((index for index in range(len(blocks)) if index not in found), -1)
 
 
 def find_teasers(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
@@ -260,12 +264,13 @@ def find_top(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[
 def find_tail(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
     """What comes after the last sentence of the story, read from the end; who wrote it is no story either."""
     taken: dict[int, Verdict] = {}
+    clutter = ChainMap(taken, dict(found))
     start = 0
     for index in reversed(range(len(blocks))):
         if index in found or blocks[index].kind in NEVER:
             continue
         rule = book.first(blocks[index].text, "tail", linked=blocks[index].linked)
-        if rule is not None and not _is_heading(blocks, index, {**found, **taken}):
+        if rule is not None and not _is_heading(blocks, index, clutter):
             taken[index] = verdict_of(rule)
         elif is_story(blocks[index]) or is_safe(blocks[index]):
             start = index + 1

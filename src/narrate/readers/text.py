@@ -24,6 +24,9 @@ CHAPTER = re.compile(
 )
 SENTENCE_END = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
 
+GUTENBERG = re.compile(r"^\*\*\* ?START OF (THE|THIS) PROJECT GUTENBERG", re.IGNORECASE | re.MULTILINE)
+"""By this an e-book of Project Gutenberg is known. Source: https://www.gutenberg.org/policy/license.html"""
+
 NARROWEST_WRAP, WIDEST_WRAP = 40, 110
 """Widths at which people and programs wrap text by hand, in characters."""
 
@@ -47,13 +50,20 @@ class TextReader:
     suffixes = (".txt", ".text")
 
     def read(self, source: Source) -> Article:
-        blocks = list(read_blocks(decode(source)))
+        text = decode(source)
+        blocks = list(read_blocks(text))
         if not blocks:
             raise ArticleError(f"{source.origin} holds no words", "", "Give it some text")
         blocks = _mark_title(_mark_headings(blocks))
         authors = find_byline(blocks)
         title = blocks[0].text if blocks[0].kind is BlockKind.TITLE else None
-        return Article(blocks=tuple(blocks), title=title, authors=authors, origin=source.origin)
+        return Article(
+            blocks=tuple(blocks),
+            title=title,
+            authors=authors,
+            origin=source.origin,
+            book=GUTENBERG.search(text) is not None,
+        )
 
 
 def read_blocks(text: str) -> Iterator[Block]:

@@ -178,7 +178,7 @@ def by_readability(root: HtmlElement) -> Iterator[str]:
         summary = Document(html.tostring(root, encoding="unicode")).summary(html_partial=True)
     except Unparseable:
         return
-    for element in html.fragment_fromstring(summary, create_parent="div").iter("*"):
+    for element in html.document_fromstring(f"<body><div>{summary}</div></body>").iter("*"):
         yield from (element.text_content(), element.text or "", element.tail or "")
 
 
