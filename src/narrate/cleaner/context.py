@@ -64,7 +64,10 @@ MOST_LINKED = 0.8
 SHORT_HEADLINE = 5
 """Words of a headline; a shorter line above "Read more" may be a name or a price."""
 
-NAME = re.compile(r"[A-ZÀ-Þ][\w.'’-]+(?: (?:[A-ZÀ-Þ][\w.'’-]*|de|van|von|der|la|bin|al)){1,3}")
+NAME = re.compile(
+    r"(?!(?:Chapter|Part|Book|Act|Scene|Section|Serves|Makes|Day|Week|Round|Question|Step|Stage|Lesson|Volume|Act)\b)"
+    r"[A-ZÀ-Þ][\w.'’-]+(?: (?:[A-ZÀ-Þ][\w.'’-]*|de|van|von|der|la|bin|al)){1,3}"
+)
 """Two to four words that could be a person's name."""
 
 READ_MORE = re.compile(r"read (more|next|on|now|article|story|full story)\W*", re.IGNORECASE)
@@ -72,6 +75,7 @@ READ_MORE = re.compile(r"read (more|next|on|now|article|story|full story)\W*", r
 TELLS = re.compile(r"[.!?] [A-Z“]|\b(said|says|told|was|were|had|did|went|came|would|could)\b", re.IGNORECASE)
 """Signs of a story, which captions of one moment do without: a second sentence, the past."""
 
+POSSESSIVE = re.compile(r"['’]s?\b(?= )")
 SHOUTED = ("related", "headline-in-capitals", "It is the headline of another page, as this page writes them.")
 NAMED = ("byline", "name-beside-byline", "It is the name of who wrote it; the introduction says it.")
 TEASER = ("related_item", "headline-above-read-more", "It is the headline of another page.")
@@ -142,16 +146,16 @@ def find_players(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iter
 
 
 def find_captions(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
-    """A line without a full stop right above the credit of a picture."""
-    for index, verdict in found.items():
-        if verdict[0] != "credit":
+    """A line above the credit of a picture: one without a full stop, or a sentence that tells nothing."""
+    for index, (kind, rule, _) in found.items():
+        named = rule == "credit-person"
+        if kind != "credit":
             continue
         for near in _near(blocks, index, (-1,)):
             block = blocks[near]
-            if block.kind is BlockKind.PARAGRAPH and 3 <= len(block.text.split()) <= CAPTION_WORDS:
-                shows = verdict[1] == "credit-person" and not TELLS.search(block.text)
-                if shows or not _ends_open(block.text):
-                    yield near, BEFORE_CREDIT
+            fits = block.kind is BlockKind.PARAGRAPH and 3 <= len(block.text.split()) <= CAPTION_WORDS
+            if fits and (not _ends_open(block.text) or (named and not TELLS.search(block.text))):
+                yield near, BEFORE_CREDIT
 
 
 def find_shouts(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
@@ -221,18 +225,35 @@ def _opens_story(blocks: Sequence[Block], index: int) -> bool:
 
 
 def find_bylines(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
-    """A date or a name right beside a byline, wherever the page has it."""
-    bylines = {index for index, verdict in found.items() if verdict[0] == "byline"}
+    """A date or a name right beside a byline, wherever the page has it; above the story, a name beside nothing else."""
+    story = next((index for index, block in enumerate(blocks) if index not in found and is_story(block)), 0)
     first_left = next((index for index in range(len(blocks)) if index not in found), -1)  # it may be the title
-    for index in sorted(bylines):
-        for near in _near(blocks, index, (-1, 1)):
-            if near in found or near in bylines:
+    told: dict[int, Verdict] = {}
+    waiting = [index for index, verdict in found.items() if verdict[0] == "byline"]
+    if any(index in found for index in range(story)):
+        waiting += [index for index in range(1, story) if _is_name(blocks[index]) and index not in found]
+    while waiting:
+        index = waiting.pop()
+        for near in (index, *_near(blocks, index, (-1, 1))):
+            if near in found or near in told or near == first_left or blocks[near].kind in NEVER:
                 continue
-            text = blocks[near].text
-            if NAME.fullmatch(text) and near != first_left:
-                yield near, NAMED
-            elif (rule := book.first(text, "top")) is not None and rule.kind == "byline":
-                yield near, verdict_of(rule)
+            rule = book.first(blocks[near].text, "top")
+            if _is_name(blocks[near]):
+                told[near] = NAMED
+            elif rule is not None and rule.kind == "byline":
+                told[near] = verdict_of(rule)
+            if near in told:
+                waiting.append(near)
+    yield from told.items()
+
+
+def _is_name(block: Block) -> bool:
+    """Could it be a person's name, or a paper's?"""
+    return (
+        block.kind is BlockKind.PARAGRAPH
+        and NAME.fullmatch(block.text) is not None
+        and POSSESSIVE.search(block.text) is None
+    )
 
 
 def find_teasers(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
@@ -370,9 +391,9 @@ STAGES: tuple[Callable[[Sequence[Block], RuleBook, Found], Iterator[Finding]], .
     find_captions,
     find_shouts,
     find_teasers,
-    find_bylines,
     find_tail,
     find_top,
+    find_bylines,
     find_modules,
     find_repetition,
 )
