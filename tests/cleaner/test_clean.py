@@ -217,3 +217,72 @@ def test_a_german_page_is_cleaned_by_german_rules() -> None:
     clutter = "Anzeige\n\nLesen Sie auch: Fünf Fähren für den Herbst"
     cleaned = pipeline.clean_article(read(f"{story}\n\n{clutter}\n\n{story[:-1]}, sagte die Bürgermeisterin."))
     assert [removal.kind for removal in cleaned.removals] == ["ad", "related"]
+
+
+# ---------------------------------------------------------------- what stands around a line
+
+
+def gone_from(*lines: str) -> list[tuple[str, str]]:
+    """Rule and words of what is left out of a text with a story above and below the lines."""
+    text = "\n\n".join(["A title", STORY, *lines, f"{STORY[:-1]}, they said."])
+    return [(removal.rule, removal.text) for removal in clean(read(text)).removals]
+
+
+def test_a_caption_in_a_gallery_goes_even_where_it_is_a_sentence() -> None:
+    caption = "A ranger checks the cables before the gates open."
+    assert ("gallery-caption", caption) in gone_from("Image 1 of 6", caption, "Image 2 of 6")
+    assert gone_from(caption) == []
+
+
+def test_a_line_above_a_photographers_name_is_a_caption_unless_it_tells_a_story() -> None:
+    caption = "A shopper looks at oat milk in a grocery store."
+    assert ("caption-before-credit", caption) in gone_from(caption, "Scott Bellman | CNBC")
+    assert len(gone_from("A shopper said that she was tired of oat milk.", "Scott Bellman | CNBC")) == 1
+
+
+def test_a_headline_with_read_more_under_it_is_a_teaser() -> None:
+    headline = "What happened when I took a job in a lighthouse"
+    assert ("headline-above-read-more", headline) in gone_from(headline, "Read more")
+    assert gone_from(headline) == []
+
+
+def test_headlines_in_capitals_go_where_the_page_calls_for_clicks_in_capitals() -> None:
+    shout = "CRANE OPERATOR SAYS CITY OWES HIM A SANDWICH"
+    assert ("headline-in-capitals", shout) in gone_from(shout, "CLICK HERE TO GET THE COURIER APP")
+    assert gone_from(shout) == []
+    assert gone_from("FIRST HALF") == []
+
+
+def test_a_box_of_clutter_takes_the_short_line_in_its_middle() -> None:
+    box = ["Sign up for our newsletter", "The Courier Daily", "Enter your email address"]
+    assert ("between-newsletter", "The Courier Daily") in gone_from(*box)
+    assert gone_from("The Courier Daily") == []
+
+
+def test_a_heading_right_above_prose_is_no_last_item_of_a_list_of_pages() -> None:
+    gone = [text for _, text in gone_from("Related stories", "Five ferries worth the detour", "The last boat")]
+    assert gone == ["Related stories", "Five ferries worth the detour"]
+
+
+def test_words_of_the_story_are_no_headline_of_another_page() -> None:
+    lines = ["She held a sign that read NO BUS NO US all day long, and nobody took it.", "Don't miss", "NO BUS NO US"]
+    assert "NO BUS NO US" not in [text for _, text in gone_from(*lines, "The town's last milkman hangs up his crates")]
+
+
+def test_who_wrote_it_goes_with_the_date_beside_it_but_never_the_title() -> None:
+    top = ["Skip to main content", "The Long Way", "Ines Calloway", "March 3, 2026", "4 min read", STORY]
+    cleaned = clean(read("\n\n".join([*top, f"{STORY[:-1]}, they said."])))
+    assert cleaned.article.title == "The Long Way"
+    assert [removal.text for removal in cleaned.removals] == ["Skip to main content", *top[2:5]]
+
+
+def test_dates_that_head_the_entries_of_a_diary_stay() -> None:
+    line = "{0} February\n\nWind north. Cleaned the lamp, and saw ship number {0}, which did not see me."
+    entries = [line.format(day) for day in (4, 5, 6)]
+    article = read("\n\n".join(["A diary", *entries]))
+    assert clean(article).article == article
+
+
+def test_only_a_number_beside_other_clutter_is_a_counter() -> None:
+    assert ("player-number", "31") in gone_from("31", "Share this article")
+    assert gone_from("31") == []

@@ -83,10 +83,19 @@ def _judge(article: Article, book: RuleBook) -> dict[int, Verdict]:
     found = dict(_by_anchored_rules(blocks, book))
     if article.book:
         return found
+    title = _title_below_clutter(blocks, found)
     for stage in context.STAGES:
         for index, verdict in list(stage(blocks, book, found)):
-            found.setdefault(index, verdict)
+            if index != title:
+                found.setdefault(index, verdict)
     return found
+
+
+def _title_below_clutter(blocks: Sequence[Block], found: dict[int, Verdict]) -> int | None:
+    """The first line left where what its reader took for the title is clutter."""
+    if not any(blocks[index].kind is BlockKind.TITLE for index in found):
+        return None
+    return next((index for index in range(len(blocks)) if index not in found), None)
 
 
 def _by_anchored_rules(blocks: Sequence[Block], book: RuleBook) -> Iterator[Finding]:

@@ -227,7 +227,6 @@ def _opens_story(blocks: Sequence[Block], index: int) -> bool:
 def find_bylines(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator[Finding]:
     """A date or a name right beside a byline, wherever the page has it; above the story, a name beside nothing else."""
     story = next((index for index, block in enumerate(blocks) if index not in found and is_story(block)), 0)
-    first_left = next((index for index in range(len(blocks)) if index not in found), -1)  # it may be the title
     told: dict[int, Verdict] = {}
     waiting = [index for index, verdict in found.items() if verdict[0] == "byline"]
     if any(index in found for index in range(story)):
@@ -235,7 +234,7 @@ def find_bylines(blocks: Sequence[Block], book: RuleBook, found: Found) -> Itera
     while waiting:
         index = waiting.pop()
         for near in (index, *_near(blocks, index, (-1, 1))):
-            if near in found or near in told or near == first_left or blocks[near].kind in NEVER:
+            if near in found or near in told or blocks[near].kind in NEVER:
                 continue
             rule = book.first(blocks[near].text, "top")
             if _is_name(blocks[near]):
