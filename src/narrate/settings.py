@@ -31,7 +31,7 @@ class Settings:
     keep: tuple[str, ...] = ()
     """Kinds of clutter that stay."""
     drop: tuple[str, ...] = ()
-    """Kinds of clutter that go even where they would be kept."""
+    """Kinds of clutter that go even where `keep` names them or nothing is cleaned."""
     allow_private: bool = False
     """Fetch from addresses of this machine and of private networks too."""
     proxy: str | None = None
@@ -140,7 +140,8 @@ def _coerce(name: str, value: Any, hint: Any, origin: str) -> Any:
         if hint in (int, float):
             return hint(value)
         if hint == tuple[str, ...]:
-            return tuple(value.split(",")) if isinstance(value, str) else tuple(map(str, value))
+            parts = value.split(",") if isinstance(value, str) else map(str, value)
+            return tuple(filter(None, map(str.strip, parts)))
         return str(value)
     except (ValueError, KeyError, TypeError) as problem:
         raise UsageError(f"{origin}: {name} cannot be {value!r}", "", "Look at `narrate make --help`") from problem

@@ -286,3 +286,44 @@ def test_dates_that_head_the_entries_of_a_diary_stay() -> None:
 def test_only_a_number_beside_other_clutter_is_a_counter() -> None:
     assert ("player-number", "31") in gone_from("31", "Share this article")
     assert gone_from("31") == []
+
+
+def test_testimony_and_refrains_are_not_taken_for_repetition() -> None:
+    answer = "A. I do not recall where I was on that night at all."
+    assert gone_from("Q. And where were you?", answer, "Q. And who was with you?", answer) == []
+    refrain = "The lamp is lit, the lamp is lit, and nobody comes to the door."
+    assert gone_from(refrain, "A boat goes out, a boat comes in.", refrain) == []
+    assert ("repeated-line", refrain) in gone_from(
+        refrain, "A boat goes out, a boat comes in.", "Share this article", refrain
+    )
+
+
+def test_numbers_of_parts_are_no_gallery_and_a_story_between_them_stays() -> None:
+    sentence = "Fog came in while the keeper slept and took the boat with all hands on it."
+    assert sentence not in [text for _, text in gone_from("1 of 11", sentence, "2 of 11")]
+
+
+def test_a_list_of_pages_ends_at_the_next_section_whatever_its_length() -> None:
+    related = "## Related\n\nOrange cake\n\nLime cake\n\n## Nutrition\n\nCalories: 300"
+    text = f"# Cake\n\n{STORY}\n\n{related}\n\n{STORY[:-1]}, too."
+    kept = [block.text for block in clean(MarkdownReader().read(source_of(text))).article.blocks]
+    assert {"Nutrition", "Calories: 300"} <= set(kept)
+    assert "Lime cake" not in kept
+
+
+def test_an_item_among_items_of_the_story_is_no_button() -> None:
+    items = "1. Choose a photo.\n2. Share.\n3. Save.\n4. Go home."
+    assert clean(MarkdownReader().read(source_of(f"{STORY}\n\n{items}"))).removals == ()
+
+
+def test_in_a_play_of_capitals_everybody_who_speaks_is_a_speaker() -> None:
+    lines = [
+        "ÉLODIE: Who?",
+        "ÓSCAR: Me.",
+        "ANN: No.",
+        "ÉLODIE: Who then?",
+        "ÓSCAR: Her.",
+        "ANN: Yes.",
+        "VIDEO: Nobody.",
+    ]
+    assert clean(read("\n\n".join(lines))).removals == ()

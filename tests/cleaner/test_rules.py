@@ -120,6 +120,10 @@ def test_a_users_own_rules_come_before_ours(tmp_path: Path) -> None:
         ({"kind": '"boats"'}, "rule mine: there is no kind 'boats'. Use one of: ad, related"),
         ({"stage": '"late"'}, "rule mine: there is no stage 'late'. Use one of: anchored, header"),
         ({"pattern": '"x"'}, "rule mine: it has a 'pattern' that means nothing. A rule has: case, company"),
+        ({"lines": '"buy"'}, "rule mine: lines is not a list of texts"),
+        ({"lines": '[" "]'}, "rule mine: lines is not a list of texts"),
+        ({"kind": "3"}, "rule mine: kind is not text"),
+        ({"max_chars": '"9"'}, "rule mine: max_chars is not a whole number"),
         ({"lines": '["(buy"]'}, "the rule mine has a phrase that cannot be read: '\\(buy' lacks a '\\)'"),
     ],
 )
@@ -131,4 +135,20 @@ def test_a_wrong_rule_of_a_users_is_named(tmp_path: Path, changes: dict[str, str
 def test_rules_that_are_no_toml_say_where(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("[[rule")
     with pytest.raises(UsageError, match=r"mine.toml cannot be read as TOML"):
+        extend_book(load_book("en"), [tmp_path / "mine.toml"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rule = 3", "rules are no tables"),
+        ("rule = [3]", "rules are no tables"),
+        ("lists = 3", "lists are no phrases"),
+        ('[lists]\na = ["b"]', "lists are no phrases"),
+        ('[lists]\nurl = "b"', "the list 'url' has the name of a sign of ours"),
+    ],
+)
+def test_a_file_of_rules_that_is_none_says_what_is_wrong(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "mine.toml").write_text(text)
+    with pytest.raises(UsageError, match=message):
         extend_book(load_book("en"), [tmp_path / "mine.toml"])

@@ -445,3 +445,16 @@ def test_an_address_without_a_page_is_explained(site: str, tmp_path: Path) -> No
         assert_explained(tone(f"{site}/{path}", "--allow-private", cwd=tmp_path), 1, words)
     assert_explained(tone(f"{site}/page-docs.html", cwd=tmp_path), 1, "is an address of this machine itself")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_file_is_written_over_its_own_source(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("The boat left at nine, and nobody came to see it off.")
+    for option in ("--report", "--explain-html"):
+        assert_explained(narrate("clean", "t.txt", option, "t.txt", cwd=tmp_path), 2, "t.txt is the source")
+    assert (tmp_path / "t.txt").read_text().startswith("The boat")
+
+
+def test_an_encoding_that_is_none_of_text_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("Hello there.")
+    done = narrate("clean", "t.txt", "--encoding", "rot13", cwd=tmp_path)
+    assert_explained(done, 2, "there is no encoding 'rot13'")

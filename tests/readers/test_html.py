@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -163,6 +164,47 @@ def test_an_element_that_holds_a_story_is_no_clutter_whatever_its_name() -> None
 def test_a_name_counts_only_where_it_stands_whole() -> None:
     html = f'<p class="unrelated shared-memory">{PROSE[0]}</p><h2 id="time-for-social-media-and-you">Time</h2>{STORY}'
     assert all(block.mark is None for block in article(html).blocks)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "As <span class='author'>Ned Tolliver</span> said to the sea that night, there is no other lamp.",
+        "It was first <span class='published'>printed in Hull</span> by a man whom nobody there remembers.",
+    ],
+)
+def test_a_word_inside_a_line_is_what_the_line_says_whatever_its_class(line: str) -> None:
+    words = re.sub("<[^>]*>", "", line)
+    assert words in [block.text for block in article(f"<p>{line}</p>{STORY}").blocks if not block.mark]
+
+
+def test_what_an_author_has_struck_out_is_not_read_and_what_was_put_in_is() -> None:
+    line = "<p>The fare is <del>nine</del> <ins>ten</ins> pounds for all who sail on the boat in winter.</p>"
+    first = article(line + STORY).blocks[0]
+    assert first.text == "The fare is ten pounds for all who sail on the boat in winter."
+
+
+def test_an_id_that_a_heading_gave_to_its_section_says_nothing_of_it() -> None:
+    section = "<section id='follow'><h2>Follow</h2><p>Follow a station with the follow command.</p></section>"
+    heading = "<h2 id='share'>Share of the catch</h2><p>Every boat gets a tenth of what the others bring in.</p>"
+    assert all(block.mark is None for block in article(f"{STORY}{section}{heading}{STORY}").blocks)
+
+
+def test_who_is_quoted_is_part_of_the_quotation() -> None:
+    quote = f"<blockquote><p>{PROSE[1]}</p><footer>Ada Renfrew</footer></blockquote>"
+    assert "Ada Renfrew" in [
+        block.text for block in article(f"{STORY}{quote}<p>{PROSE[2]}</p>").blocks if not block.mark
+    ]
+
+
+def test_the_caption_of_a_table_of_values_is_read() -> None:
+    table = "<table><caption>Eels by year</caption><tr><th>Year<th>Eels</tr><tr><td>1951<td>9</tr></table>"
+    assert "Eels by year" in [block.text for block in article(f"{STORY}{table}<p>{PROSE[0]}</p>").blocks]
+
+
+def test_a_page_that_hides_itself_until_a_script_runs_is_read() -> None:
+    page = read(f"<html><body style='visibility:hidden'><article>{STORY}</article></body></html>")
+    assert [block.text for block in page.blocks] == list(PROSE)
 
 
 def test_what_the_page_marks_can_be_kept() -> None:

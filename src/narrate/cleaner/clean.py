@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from narrate.cleaner import context
 from narrate.cleaner.context import Finding, Verdict, verdict_of
-from narrate.cleaner.lines import ends_sentence, find_speakers, has_words, is_speech, is_story
+from narrate.cleaner.lines import ends_sentence, find_speakers, has_words, is_safe, is_speech, is_story
 from narrate.cleaner.rules import KINDS, Rule, RuleBook, load_book
 from narrate.errors import ArticleError, UsageError
 from narrate.types import Article, Block, BlockKind, Cleaned, Removal
@@ -17,6 +18,7 @@ MOST_LOST = 0.6
 """A text that would lose more than this share of its words is cleaned by anchored rules alone."""
 
 LONGEST_TITLE_CHARS = 150
+HEADING_WORDS = 4
 
 BYLINE = ("byline", "byline-block", "The introduction says who wrote it.")
 MARKED_WHY = "The page itself marks it as no part of the article."
@@ -26,7 +28,7 @@ FALLBACK = "Much of this text looks like clutter: only lines that a rule names o
 def clean(
     article: Article, *, keep: Collection[str] = (), drop: Collection[str] = (), book: RuleBook | None = None
 ) -> Cleaned:
-    """Leave out what is not the story.
+    """Leave out what is not the story: whole blocks, and phrases of a closed list with the white space around them.
 
     Args:
         keep: kinds that stay, such as `caption`.
@@ -49,9 +51,9 @@ def clean(
     found = {index: verdict for index, verdict in found.items() if verdict[0] in unwanted}
     if not any(index not in found and has_words(block) for index, block in enumerate(article.blocks)):
         raise ArticleError(
-            f"nothing in {article.origin} is a story",
-            f"all {len(found)} lines of it are clutter",
-            "See why with `narrate clean --explain`, or keep everything with --no-clean",
+            f"nothing in {'standard input' if article.origin == '-' else article.origin} is a story",
+            f"all {len(found)} lines of it are clutter ({_kinds(found)})",
+            "Keep everything with --no-clean, or a kind with --keep",
         )
     kept, cuts = _cut_phrases(article.blocks, found, book, unwanted)
     title = article.title
@@ -86,7 +88,7 @@ def _judge(article: Article, book: RuleBook) -> dict[int, Verdict]:
     title = _title_below_clutter(blocks, found)
     for stage in context.STAGES:
         for index, verdict in list(stage(blocks, book, found)):
-            if index != title:
+            if index != title and (not is_safe(blocks[index]) or stage is context.find_tail):
                 found.setdefault(index, verdict)
     return found
 
@@ -111,12 +113,22 @@ def _by_anchored_rules(blocks: Sequence[Block], book: RuleBook) -> Iterator[Find
         elif block.kind not in (BlockKind.CODE, BlockKind.SCENE_BREAK) and not is_speech(block.text, speakers):
             linked = 0.0 if block.kind is BlockKind.ITEM else block.linked  # lists of links are parts of stories
             rule = book.first(block.text, "anchored", linked=linked)
-            if rule and (rule.heading or rule.company):
+            if rule and (rule.heading or rule.company or _is_short_heading(block)):
                 doubtful[index] = rule
             elif rule:
                 found[index] = verdict_of(rule)
     yield from found.items()
     yield from context.settle(blocks, doubtful, found)
+
+
+def _kinds(found: dict[int, Verdict]) -> str:
+    """`3 ad, 1 share`"""
+    return ", ".join(f"{count} {kind}" for kind, count in Counter(kind for kind, _, _ in found.values()).most_common())
+
+
+def _is_short_heading(block: Block) -> bool:
+    """A heading that its source marks as one, of few words: whatever it says, it stays above prose."""
+    return block.kind is BlockKind.HEADING and block.marker != "" and len(block.text.split()) <= HEADING_WORDS
 
 
 def _cut_phrases(
@@ -134,12 +146,7 @@ def _cut_phrases(
             text = " ".join(pattern.sub(" ", block.text).split())
             text = re.sub(r" (?=[.,;:!?])", "", text)
             if any(map(str.isalnum, text)):
-                cuts += [
-                    replace(
-                        _removal(index, block, verdict_of(rules[spot[0].lower()])), text=spot[0], start=spot.start()
-                    )
-                    for spot in spots
-                ]
+                cuts += [_cut(index, block, spot, rules[spot[0].lower()]) for spot in spots]
                 block = replace(block, text=text)
         kept.append(block)
     return kept, cuts

@@ -1,7 +1,7 @@
 """Lines that what stands around them gives away: lists of other pages, captions beside players, both ends of a page.
 
 Each function looks at the blocks and at what has been found so far, and yields what it finds: the index of a block
-and the verdict on it. None of them takes a line of `SAFE_WORDS` that ends as a sentence, but for the tail's own rules.
+and the verdict on it. What they say of a sentence of `SAFE_WORDS` counts only where a rule of the tail names it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from narrate.cleaner.lines import (
     ends_sentence,
     is_safe,
     is_story,
+    label_of,
     squeeze,
 )
 from narrate.cleaner.rules import Rule, RuleBook, Stage
@@ -72,6 +73,9 @@ NAME = re.compile(
 
 READ_MORE = re.compile(r"read (more|next|on|now|article|story|full story)\W*", re.IGNORECASE)
 
+COUNTER = re.compile(r"\b\d+ ?(?:of|/) ?\d+\b")
+"""Of the pictures of a gallery: `Image 2 of 6`."""
+
 TELLS = re.compile(r"[.!?] [A-Z“]|\b(said|says|told|was|were|had|did|went|came|would|could)\b", re.IGNORECASE)
 """Signs of a story, which captions of one moment do without: a second sentence, the past."""
 
@@ -101,11 +105,20 @@ def settle(blocks: Sequence[Block], doubtful: Mapping[int, Rule], found: Found) 
     for index in [*order, *reversed(order)]:
         rule = doubtful[index]
         kinds = {settled[near][0] for near in (index - 1, index + 1) if near in settled}
-        if index in settled or (rule.company and not kinds & set(rule.company)):
+        if index in settled or (rule.company and not kinds & set(rule.company)) or _is_listed(blocks, index, clutter):
             continue
-        if not (rule.heading and _may_be_heading(blocks, index, clutter)):
+        may_stay = rule.heading or blocks[index].marker
+        if not (may_stay and _may_be_heading(blocks, index, clutter)):
             settled[index] = verdict_of(rule)
             yield index, settled[index]
+
+
+def _is_listed(blocks: Sequence[Block], index: int, clutter: Mapping[int, object]) -> bool:
+    """An item of a list that has others which nobody doubts."""
+    if blocks[index].kind is not BlockKind.ITEM:
+        return False
+    beside = [near for near in (index - 1, index + 1) if 0 <= near < len(blocks) and near not in clutter]
+    return any(blocks[near].kind is BlockKind.ITEM for near in beside)
 
 
 def _may_be_heading(blocks: Sequence[Block], index: int, clutter: Mapping[int, object]) -> bool:
@@ -130,7 +143,7 @@ def _is_prose(blocks: Sequence[Block], index: int) -> bool:
 
 def find_players(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
     """A caption said again right beside its player, and captions between the signs of a gallery."""
-    signs = [index for index, verdict in found.items() if verdict[1] == "player-widget"]
+    counters = [index for index in found if COUNTER.search(blocks[index].text)]
     for index, verdict in found.items():
         if verdict[0] != "player":
             continue
@@ -139,10 +152,10 @@ def find_players(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iter
             line = squeeze(blocks[near].text)
             if len(line) >= 12 and line in player:
                 yield near, BESIDE_PLAYER
-    for first, second in pairwise(signs):
-        between = range(first + 1, second)
+    for first, second in pairwise(counters):
+        between = [index for index in range(first + 1, second) if index not in found]
         if 1 <= len(between) <= 2 and all(_is_caption(blocks[index]) for index in between):
-            yield from ((index, IN_GALLERY) for index in between if index not in found)
+            yield from ((index, IN_GALLERY) for index in between)
 
 
 def find_captions(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
@@ -154,6 +167,7 @@ def find_captions(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Ite
         for near in _near(blocks, index, (-1,)):
             block = blocks[near]
             fits = block.kind is BlockKind.PARAGRAPH and 3 <= len(block.text.split()) <= CAPTION_WORDS
+            fits = fits and label_of(block.text) is None
             if fits and (not _ends_open(block.text) or (named and not TELLS.search(block.text))):
                 yield near, BEFORE_CREDIT
 
@@ -203,6 +217,8 @@ def _run_after(blocks: Sequence[Block], header: int, found: Found, rule: Rule) -
             return
         if block.text.endswith((":", ",", ";")) or _opens_story(blocks, index):
             return
+        if block.kind is blocks[header].kind is BlockKind.HEADING and block.level <= blocks[header].level:
+            return  # the next section
         yield index
 
 
@@ -334,9 +350,10 @@ def _between(blocks: Sequence[Block], zone: range, found: Found) -> Iterator[Fin
 
 
 def _may_go(block: Block) -> bool:
+    """A short line, no sentence, no item of a list and no `Label: value`."""
     if block.kind in (BlockKind.ROW, BlockKind.ITEM):
         return block.linked > MOST_LINKED
-    return len(block.text.split()) <= SHORT_WORDS and not _ends_open(block.text)
+    return len(block.text.split()) <= SHORT_WORDS and not _ends_open(block.text) and ": " not in block.text
 
 
 def _is_link(block: Block) -> bool:
@@ -348,7 +365,7 @@ def _is_link(block: Block) -> bool:
 
 
 def find_repetition(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
-    """A sentence said before, word for word, or a line left out before; refrains, lists and headings stay."""
+    """A sentence said before that stands beside clutter, or a line left out before; refrains, lists, testimony stay."""
     seen: set[str] = set()
     gone = {squeeze(blocks[index].text): found[index] for index in found if found[index][0] in SAID_TWICE}
     for index, block in enumerate(blocks):
@@ -359,7 +376,7 @@ def find_repetition(blocks: Sequence[Block], _book: RuleBook, found: Found) -> I
             kind, rule, _ = gone[line]
             yield index, (kind, rule, SAID_AGAIN)
         elif is_story(block) and block.kind is BlockKind.PARAGRAPH and not block.text.endswith("?"):
-            if line in seen:
+            if line in seen and (index - 1 in found or index + 1 in found):
                 yield index, REPEATED
             seen.add(line)
 
@@ -376,7 +393,9 @@ def _near(blocks: Sequence[Block], index: int, steps: Sequence[int]) -> Iterator
 
 
 def _is_caption(block: Block) -> bool:
-    return block.kind is BlockKind.PARAGRAPH and len(block.text.split()) <= CAPTION_WORDS
+    """A line as it stands under a picture: not long, and telling of no more than one moment."""
+    short = len(block.text.split()) <= CAPTION_WORDS
+    return block.kind is BlockKind.PARAGRAPH and short and not TELLS.search(block.text)
 
 
 def _ends_open(text: str) -> bool:

@@ -19,8 +19,8 @@ STORY_WORDS = 9
 SAFE_WORDS = 25
 """One of so many goes only where an anchored rule names it."""
 
-LABEL = re.compile(r"([A-Z][\w .'’-]{0,24}):\s\S")
-QUOTED = re.compile(r"[\"“«„‘'].{2,}[\"”»“’'][.,!?]?$")
+LABEL = re.compile(r"([^\W\d_a-z][\w .'’-]{0,24}):\s\S")
+QUOTED = re.compile(r"[\"“«„].{2,}[\"”»“][.,!?]?$")
 NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -30,7 +30,7 @@ def ends_sentence(line: str) -> bool:
 
 def is_quoted(line: str) -> bool:
     """The whole line is what somebody said."""
-    return QUOTED.match(line) is not None and line[0] not in "'‘"
+    return QUOTED.match(line) is not None
 
 
 def is_story(block: Block) -> bool:
@@ -61,6 +61,8 @@ def find_speakers(blocks: Iterable[Block]) -> frozenset[str]:
     """Labels that begin lines again and again, among other labels that do: a play or an interview."""
     labels = Counter(label for block in blocks if (label := label_of(block.text)))
     recurring = {label for label, count in labels.items() if count >= 2}
+    if sum(label.isupper() for label in recurring) >= 3:
+        recurring |= {label for label in labels if label.isupper()}  # a play, in which some speak once
     return frozenset(recurring) if len(recurring) >= 2 else frozenset()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from narrate.cleaner.lines import SENTENCE_WORDS, ends_sentence, is_quoted
-from narrate.cleaner.phrases import PhraseError, compile_phrase
+from narrate.cleaner.phrases import TABLE, PhraseError, compile_phrase
 from narrate.errors import UsageError
 
 Stage = Literal["anchored", "header", "top", "tail", "phrase"]
@@ -191,7 +191,14 @@ def read_rules(text: str, origin: str) -> tuple[tuple[Rule, ...], dict[str, str]
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise UsageError(f"{origin} cannot be read as TOML", str(problem), "Mend the file") from problem
-    return tuple(_rules(found.get("rule", []), origin)), dict(found.get("lists", {}))
+    entries, lists = found.get("rule", []), found.get("lists", {})
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise UsageError(f"{origin}: rules are no tables", "", "Write [[rule]] above each")
+    if not isinstance(lists, dict) or not all(isinstance(phrase, str) for phrase in lists.values()):
+        raise UsageError(f"{origin}: lists are no phrases", "", 'Write name = "(a|b)" under [lists]')
+    if shadowed := sorted(set(lists) & set(TABLE)):
+        raise UsageError(f"{origin}: the list {shadowed[0]!r} has the name of a sign of ours", "", "Name it otherwise")
+    return tuple(_rules(entries, origin)), dict(lists)
 
 
 def _packaged(language: str) -> str | None:
@@ -200,20 +207,37 @@ def _packaged(language: str) -> str | None:
 
 
 def _rules(entries: list[dict[str, Any]], origin: str) -> Iterator[Rule]:
-    names = {field.name for field in fields(Rule)}
     for entry in entries:
-        name = f"{origin}, rule {entry.get('id', '?')}"
-        unknown = set(entry) - names
-        missing = {"id", "kind", "lines", "why"} - set(entry)
-        if unknown or missing:
-            what = f"has no {sorted(missing)[0]}" if missing else f"has a {sorted(unknown)[0]!r} that means nothing"
-            raise UsageError(f"{name}: it {what}", "", f"A rule has: {', '.join(sorted(names))}")
-        for key, known in (("kind", KINDS), ("run", KINDS), ("company", KINDS), ("stage", get_args(Stage))):
-            given = entry.get(key, ())
-            for value in [given] if isinstance(given, str) else given:
-                if value not in known:
-                    raise UsageError(f"{name}: there is no {key} {value!r}", "", f"Use one of: {', '.join(known)}")
-        values: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
-        }
+        _check(entry, f"{origin}, rule {entry.get('id', '?')}")
+        values: dict[str, Any] = {key: tuple(it) if isinstance(it, list) else it for key, it in entry.items()}
         yield Rule(**values)
+
+
+def _check(entry: dict[str, Any], name: str) -> None:
+    """Raise UsageError where an entry is no rule."""
+    names = {field.name for field in fields(Rule)}
+    unknown = set(entry) - names
+    missing = {"id", "kind", "lines", "why"} - set(entry)
+    if unknown or missing:
+        what = f"has no {sorted(missing)[0]}" if missing else f"has a {sorted(unknown)[0]!r} that means nothing"
+        raise UsageError(f"{name}: it {what}", "", f"A rule has: {', '.join(sorted(names))}")
+    for key, value in entry.items():
+        kind, called = TYPES[key]
+        texts = value if isinstance(value, list) else []
+        if not isinstance(value, kind) or not all(isinstance(text, str) and text.strip() for text in texts):  # type: ignore[arg-type]
+            raise UsageError(f"{name}: {key} is not {called}", "", "Mend the file")
+    for key, known in (("kind", KINDS), ("run", KINDS), ("company", KINDS), ("stage", get_args(Stage))):
+        given = entry.get(key, ())
+        for value in [given] if isinstance(given, str) else given:
+            if value not in known:
+                raise UsageError(f"{name}: there is no {key} {value!r}", "", f"Use one of: {', '.join(known)}")
+
+
+TYPES = {
+    **dict.fromkeys(("id", "kind", "why", "stage", "run"), (str, "text")),
+    **dict.fromkeys(("sentences", "case", "heading", "ends"), (bool, "true or false")),
+    **dict.fromkeys(("lines", "unless", "drops", "keeps", "company"), (list, "a list of texts")),
+    "max_chars": (int, "a whole number"),
+    "linked": ((int, float), "a number"),
+}
+"""What each property of a rule is written as, and what to call that."""

@@ -40,6 +40,7 @@ def clean(
     """
     from narrate import pipeline
     from narrate.cleaner import show
+    from narrate.errors import UsageError
 
     settings = options.settings_for(
         source,
@@ -50,6 +51,9 @@ def clean(
         allow_private=allow_private,
         proxy=proxy,
     )
+    for written in (report, explain_html):
+        if written and written.exists() and Path(source).exists() and written.samefile(source):
+            raise UsageError(f"{written} is the source", "", "Name another file")
     article = pipeline.read(source, as_name=as_name, encoding=encoding, settings=settings)
     cleaned = pipeline.clean_article(article, settings)
     if report:

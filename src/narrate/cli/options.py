@@ -31,7 +31,7 @@ Keep = Annotated[
 ]
 Drop = Annotated[
     list[str] | None,
-    typer.Option("--drop", metavar="KIND", help="Leave out a kind that would be kept. Repeatable."),
+    typer.Option("--drop", metavar="KIND", help="Leave out a kind even after --no-clean or --keep. Repeatable."),
 ]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Fetch from this machine and from private networks too.")

@@ -75,7 +75,7 @@ def _web_encoding(label: str | None) -> str | None:
     """The codec of a label found on the web; None where there is none."""
     try:
         name = codecs.lookup((label or "").strip()).name
-        b"".decode(name)  # refuses codecs that are no encodings of text
+        b"    ".decode(name, "ignore")  # refuses codecs that are no encodings of text
     except (LookupError, ValueError, TypeError):
         return None
     return WIDER.get(name, name)
@@ -106,8 +106,9 @@ def _decode(source: Source, declared: str | None) -> str:
 
 def _known(encoding: str) -> str:
     try:
+        b"    ".decode(encoding, "ignore")  # refuses codecs that are no encodings of text
         return codecs.lookup(encoding).name
-    except LookupError as problem:
+    except (LookupError, ValueError) as problem:
         raise UsageError(f"there is no encoding {encoding!r}", "", "Try utf-8, utf-16 or cp1252") from problem
 
 

@@ -86,7 +86,7 @@ def choose(root: HtmlElement, found: list[Found], title: str | None = None) -> s
             chosen = other
     if not any(is_prose(found[index]) for index in chosen):
         chosen |= {index for index, one in enumerate(found) if is_prose(one)}
-    return fill_gaps(found, chosen | _standfirst(found, chosen, title))
+    return fill_gaps(found, chosen | _standfirst(found, chosen, title) | _next_to(found, chosen))
 
 
 def _standfirst(found: list[Found], chosen: set[int], title: str | None) -> set[int]:
@@ -97,6 +97,19 @@ def _standfirst(found: list[Found], chosen: set[int], title: str | None) -> set[
     if not above or first - above[-1] > WIDEST_GAP:
         return set()
     return {index for index in range(above[-1] + 1, first) if is_prose(found[index])}
+
+
+def _next_to(found: list[Found], chosen: set[int]) -> set[int]:
+    """Prose right above the first block chosen and right below the last, in the same box as it."""
+    added = set()
+    for start, step in ((min(chosen, default=-1), -1), (max(chosen, default=-1), 1)):
+        index = start + step
+        while start >= 0 and 0 <= index < len(found) and is_prose(found[index]):
+            if found[index].element.getparent() is not found[start].element.getparent():
+                break
+            added.add(index)
+            index += step
+    return added
 
 
 def matching_blocks(found: list[Found], text: Chosen) -> set[int]:
@@ -147,6 +160,8 @@ def _fits_between(one: Found) -> bool:
     block = one.block
     if block.kind in (BlockKind.HEADING, BlockKind.ITEM, BlockKind.ROW, BlockKind.CODE):
         return block.linked <= MOST_LINKED or block.kind is BlockKind.HEADING
+    if block.quoted:
+        return block.linked <= MOST_LINKED
     return is_prose(one)
 
 

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from narrate.readers.html.walk import FLOWING
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -27,6 +29,10 @@ WHOLE = ("html", "body", "main", "article")
 
 LONG_ID = 4
 """An id of more words than this is the text of a heading, and says nothing of the page."""
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+LINES = ("p", "li", "td", "th", "dd", "dt", "blockquote", *HEADINGS)
+"""Elements whose words are one line."""
 
 ATTRIBUTES = ("class", "id", "data-testid", "data-component", "data-type")
 HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -50,10 +56,20 @@ def find_marks(root: HtmlElement) -> dict[HtmlElement, str]:
     walker = etree.iterwalk(root, events=("start",), tag="*")
     for _, element in walker:
         kind = kind_of(element)
-        if kind and element.tag not in WHOLE and not holds_prose(element):
+        if kind and element.tag not in WHOLE and not _is_part(element) and not holds_prose(element):
             marks[element] = kind
             walker.skip_subtree()
     return marks
+
+
+def _is_part(element: HtmlElement) -> bool:
+    """Does it stand inside a line, or at the foot of a quotation? Then it is what the line says."""
+    if element.tag == "footer":
+        return next(element.iterancestors("blockquote"), None) is not None
+    parent = element.getparent()
+    if element.tag not in FLOWING or parent is None or parent.tag not in LINES:
+        return False
+    return len("".join(parent.itertext()).split()) > len("".join(element.itertext()).split())
 
 
 def kind_of(element: HtmlElement) -> str | None:
@@ -96,10 +112,19 @@ def _names(element: HtmlElement, table: _Table) -> Iterator[str]:
     for attribute in ATTRIBUTES:
         for written in (element.get(attribute) or "").split()[:20]:
             words = NOT_A_WORD.sub("-", HUMP.sub("-", written[:80])).lower()
-            if attribute == "id" and words.count("-") >= LONG_ID:
+            if attribute == "id" and (words.count("-") >= LONG_ID or _names_section(element, words)):
                 continue
             for found in table.pattern.finditer(f"-{words}-"):
                 yield found[1]
+
+
+def _names_section(element: HtmlElement, words: str) -> bool:
+    """Is an id made of the heading that it belongs to, as generators of documents make them?"""
+    heading = next(element.iter(*HEADINGS), None)
+    if heading is None:
+        return False
+    text = NOT_A_WORD.sub("-", "".join(heading.itertext()).lower()).strip("-")
+    return text.startswith(words.strip("-")) and element.tag in (*HEADINGS, "section", "div")
 
 
 @cache

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 SILENT = {
     "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "video", "audio", "canvas",
-    "map", "title", "select", "option", "datalist", "textarea", "input", "progress", "meter", "dialog",
+    "map", "title", "select", "option", "datalist", "textarea", "input", "progress", "meter", "dialog", "del", "s",
+    "strike",
 }  # fmt: skip
-"""Elements whose words nobody reads on the page, or that hold none."""
+"""Elements whose words nobody reads on the page, that are struck out, or that hold none."""
+
+WHOLE = {"html", "body", "main", "article"}
+"""Elements that are read though they may be hidden until a script shows them."""
 
 FLOWING = {
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
-    "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i", "img",
+    "ins", "kbd", "label", "mark", "nobr", "q", "samp", "small", "span", "strong", "sub", "sup", "time",
     "tt", "u", "var", "wbr",
 }  # fmt: skip
 """Elements that stand inside a line; every other one begins a new block."""
@@ -31,6 +35,12 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*
 LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight|brush:?)[-_\s]([\w+#-]{1,20})(?:\s|$)")
 ANCHOR = re.compile(r"[¶§🔗⚓∞]|#[\w-]*")
 SCENE_BREAK = re.compile(r"(?:([*\-_~#=•·⁂❦◆—–])\s*){3,}|[⁂❦]")
+
+FRAMED = ("h1", "h2", "h3", "h4", "h5", "h6", "pre", "hr", "blockquote", "article", "form")
+"""Elements that stand in the frame of a page, and in no cell of values."""
+
+LONGEST_CELL = 80
+"""Words in a cell of values."""
 
 WORDY_CELL = 25
 """Words in the middle cell of a table from which it is taken for the layout of a page."""
@@ -165,7 +175,7 @@ class _Walk:
             self.marked.pop()
 
     def _is_marked(self, element: HtmlElement) -> bool:
-        return element in self.marks and not (self.heading and element.tag in FLOWING)
+        return element in self.marks
 
     def _say(self, text: str | None) -> None:
         if not text:
@@ -191,9 +201,8 @@ class _Walk:
         text = "".join(part for part, _ in words)
         if not text.strip():
             return
-        if self.cells is not None:
-            if self.cells:
-                self.cells[-1] = f"{self.cells[-1]} {text}".strip()
+        if self.cells:
+            self.cells[-1] = f"{self.cells[-1]} {text}".strip()
             return
         linked = _share_linked(words)
         if self.code:
@@ -271,12 +280,10 @@ class _Places:
 
 
 def _is_silent(element: HtmlElement) -> bool:
-    return (
-        not isinstance(element.tag, str)
-        or element.tag in SILENT
-        or element.get("hidden") is not None
-        or bool(HIDDEN.search(element.get("style") or ""))
-    )
+    if not isinstance(element.tag, str) or element.tag in SILENT:
+        return True
+    hidden = element.get("hidden", "until-found") != "until-found" or HIDDEN.search(element.get("style") or "")
+    return bool(hidden) and element.tag not in WHOLE
 
 
 def _is_anchor(element: HtmlElement) -> bool:
@@ -298,8 +305,10 @@ def _holds_data(table: HtmlElement) -> bool:
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
     if max(map(len, rows), default=0) < 2 or len(rows) < 2:
         return False
+    if any(next(cell.iter(*FRAMED), None) is not None for row in rows for cell in row):
+        return False
     lengths = sorted(len("".join(cell.itertext()).split()) for row in rows for cell in row)
-    return lengths[len(lengths) // 2] <= WORDY_CELL
+    return lengths[len(lengths) // 2] <= WORDY_CELL and lengths[-1] <= LONGEST_CELL
 
 
 def _language(pre: HtmlElement) -> str:
