@@ -458,3 +458,14 @@ def test_an_encoding_that_is_none_of_text_is_explained(tmp_path: Path) -> None:
     (tmp_path / "t.txt").write_text("Hello there.")
     done = narrate("clean", "t.txt", "--encoding", "rot13", cwd=tmp_path)
     assert_explained(done, 2, "there is no encoding 'rot13'")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_behind_standard_output_is_explained() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*NARRATE, "clean", str(SAMPLES / "news.txt")], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith("narrate: standard output cannot be written: no space is left on it.")
+    assert done.stderr.count(b"\n") == 1

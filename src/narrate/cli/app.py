@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -67,13 +68,22 @@ def plain_errors() -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone
         sys.exit(141)
+    except OSError as problem:
+        if problem.errno != errno.ENOSPC or problem.filename:
+            _fail_unexpectedly(problem)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more goes there
+        _fail("standard output cannot be written: no space is left on it. Free some, or write elsewhere.", 1)
     except Exception as problem:
-        if os.environ.get("NARRATE_TRACEBACK"):
-            raise
-        kind = type(problem).__name__
-        _fail(f"something unexpected went wrong: {kind}: {problem}. Set NARRATE_TRACEBACK=1 to see where.", 1)
+        _fail_unexpectedly(problem)
 
 
-def _fail(line: str, status: int) -> None:
+def _fail_unexpectedly(problem: Exception) -> NoReturn:
+    if os.environ.get("NARRATE_TRACEBACK"):
+        raise problem
+    kind = type(problem).__name__
+    _fail(f"something unexpected went wrong: {kind}: {problem}. Set NARRATE_TRACEBACK=1 to see where.", 1)
+
+
+def _fail(line: str, status: int) -> NoReturn:
     print(f"narrate: {' '.join(line.split())}", file=sys.stderr)
     sys.exit(status)

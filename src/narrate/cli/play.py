@@ -20,6 +20,11 @@ def play(
     engine: options.Engine = None,
     voice: options.VoiceName = None,
     speed: options.Speed = None,
+    language: options.Language = None,
+    keep: options.Keep = None,
+    no_clean: options.NoClean = False,
+    as_name: options.AsName = None,
+    encoding: options.Encoding = None,
     allow_private: options.AllowPrivate = False,
     proxy: options.Proxy = None,
 ) -> None:
@@ -31,19 +36,28 @@ def play(
     from narrate.errors import SourceError, UsageError
     from narrate.sources import is_address
 
-    if at and chapter:
+    if at and chapter is not None:
         raise UsageError("--at and --chapter exclude each other", "", "Give one of them")
     start_s = player.parse_time(at) if at else 0.0
     with TemporaryDirectory(prefix="narrate-") as folder:
         path = Path(source)
         if path.suffix.lower() != ".mp3" or is_address(source):
             settings = options.settings_for(
-                source, engine=engine, voice=voice, speed=speed, allow_private=allow_private, proxy=proxy
+                source,
+                engine=engine,
+                voice=voice,
+                speed=speed,
+                language=language,
+                keep=keep,
+                no_clean=no_clean,
+                allow_private=allow_private,
+                proxy=proxy,
             )
-            prepared = pipeline.prepare(pipeline.open_any(source, settings=settings), settings)
+            opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
+            prepared = pipeline.prepare(opened, settings)
             path = pipeline.make_episode(prepared, settings, Path(folder) / "episode.mp3").path
         elif not path.is_file():
             raise SourceError(f"there is no file {path}", "", "Look at the path")
-        if chapter:
+        if chapter is not None:
             start_s = player.chapter_start(path, chapter)
         player.play_file(path, start_s)
