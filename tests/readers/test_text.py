@@ -96,3 +96,13 @@ def test_an_e_book_of_project_gutenberg_is_a_book() -> None:
     text = "The Project Gutenberg eBook\n\n*** START OF THE PROJECT GUTENBERG EBOOK MOBY DICK ***\n\nCall me Ishmael."
     assert TextReader().read(source_of(text)).book
     assert not TextReader().read(source_of("Project Gutenberg is an archive.\n\nIt started in 1971.")).book
+
+
+def test_a_heading_as_markdown_has_it_is_one_in_plain_text_too() -> None:
+    blocks = TextReader().read(source_of("# Notes\n\nFirst words here.\n\n## Login\n\n#1 in the charts\n")).blocks
+    assert [(block.kind.value, block.text, block.level) for block in blocks] == [
+        ("title", "Notes", 1),
+        ("paragraph", "First words here.", 0),
+        ("heading", "Login", 2),
+        ("paragraph", "#1 in the charts", 0),
+    ]

@@ -7,7 +7,7 @@ and the verdict on it. What they say of a sentence of `SAFE_WORDS` counts only w
 from __future__ import annotations
 
 import re
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -81,6 +81,9 @@ TELLS = re.compile(r"[.!?] [A-Z“]|\b(said|says|told|was|were|had|did|went|came
 
 POSSESSIVE = re.compile(r"['’]s?\b(?= )")
 SHOUTED = ("related", "headline-in-capitals", "It is the headline of another page, as this page writes them.")
+REFRAIN = 3
+"""Times that a sentence is said from which it is meant to be."""
+
 NAMED = ("byline", "name-beside-byline", "It is the name of who wrote it; the introduction says it.")
 TEASER = ("related_item", "headline-above-read-more", "It is the headline of another page.")
 REPEATED = ("repeated", "repeated-line", "It was said before, word for word.")
@@ -366,7 +369,8 @@ def _is_link(block: Block) -> bool:
 
 def find_repetition(blocks: Sequence[Block], _book: RuleBook, found: Found) -> Iterator[Finding]:
     """A sentence said before that stands beside clutter, or a line left out before; refrains, lists, testimony stay."""
-    seen: set[str] = set()
+    seen = Counter(squeeze(block.text) for block in blocks if is_story(block))
+    told: set[str] = set()
     gone = {squeeze(blocks[index].text): found[index] for index in found if found[index][0] in SAID_TWICE}
     for index, block in enumerate(blocks):
         line = squeeze(block.text)
@@ -376,9 +380,10 @@ def find_repetition(blocks: Sequence[Block], _book: RuleBook, found: Found) -> I
             kind, rule, _ = gone[line]
             yield index, (kind, rule, SAID_AGAIN)
         elif is_story(block) and block.kind is BlockKind.PARAGRAPH and not block.text.endswith("?"):
-            if line in seen and (index - 1 in found or index + 1 in found):
+            beside = index - 1 in found or index + 1 in found
+            if line in told and beside and seen[line] < REFRAIN:
                 yield index, REPEATED
-            seen.add(line)
+            told.add(line)
 
 
 def verdict_of(rule: Rule) -> Verdict:

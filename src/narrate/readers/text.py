@@ -16,6 +16,9 @@ SCENE_BREAK = re.compile(r"\s*(?:([*\-_~#=•·⁂❦◆—–])(?:\s*\1){2,}|[*
 ITEM = re.compile(r"(\s*)([-*•‣▪◦]|\d{1,3}[.)]|[a-z]\))(\s+)(?=\S)")
 QUOTE = re.compile(r"\s*((?:>\s?)+)")
 UNDERLINE = re.compile(r"\s*(={3,}|-{3,})\s*")
+HEADED = re.compile(r" {0,3}(#{1,6}) +(\S.*?)(?: +#+)? *")
+"""A heading as Markdown has it, which many write in plain text too."""
+
 CHAPTER = re.compile(
     r"(chapter|part|book|section|act|scene|prologue|epilogue|introduction|preface)"
     r"(\s+([0-9]{1,3}|[ivxlc]{1,7}|one|two|three|four|five|six|seven|eight|nine|ten|the\s+\w+))?"
@@ -132,6 +135,10 @@ def _blocks_of(group: list[Line], width: int | None) -> Iterator[Block]:
     if len(group) == 2 and UNDERLINE.fullmatch(group[1].text) and not ITEM.match(group[0].text):
         level = 1 if "=" in group[1].text else 2
         yield _block(BlockKind.HEADING, group, group[0].text.strip(), level=level)
+        return
+    headed = HEADED.fullmatch(group[0].text) if len(group) == 1 else None
+    if headed:
+        yield _block(BlockKind.HEADING, group, headed[2], level=len(headed[1]), marker=f"{headed[1]} ")
         return
     for lines in _paragraphs(group, width):
         yield _read_paragraph(lines)
