@@ -30,7 +30,11 @@ LONG_WORDS = 20
 """A paragraph of so many words is long."""
 
 MISSED = 0.4
-"""Share of readability's long paragraphs that trafilatura must lack before readability is believed."""
+"""Share of readability's long paragraphs that trafilatura must lack before readability is believed.
+
+Of 40 benchmark pages 0.2 to 0.4 switch one and give an F1 of .953 for the blocks chosen, 0.1 and less switch
+more for .952, and 0.5 and more none for .948: `python benchmarks/cleaner.py --guard`.
+"""
 
 WORTH_ASKING = 0.25
 """Prose left out, as a share of the words chosen, from which readability is asked at all."""
