@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -31,3 +35,15 @@ def real_article() -> Path:
 def source_of(text: str | bytes, media_type: str = "text/plain", encoding: str | None = None) -> Source:
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     return Source(origin="-", media_type=media_type, data=data, fetched_at=datetime.now(UTC), encoding=encoding)
+
+
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The address of a real server on loopback, for as long as it is needed."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -86,7 +86,7 @@ def test_a_list_of_other_stories_goes_up_to_the_first_sentence() -> None:
 
 
 def test_nothing_but_clutter_is_an_error_that_says_what_to_do() -> None:
-    with pytest.raises(ArticleError, match="is a story: all 3 lines of it are clutter.*--no-clean"):
+    with pytest.raises(ArticleError, match="is a story: 3 of its 3 lines are clutter.*--no-clean"):
         clean(read("Subscribe\n\nADVERTISEMENT\n\nShare this article"))
 
 
@@ -327,3 +327,13 @@ def test_in_a_play_of_capitals_everybody_who_speaks_is_a_speaker() -> None:
         "VIDEO: Nobody.",
     ]
     assert clean(read("\n\n".join(lines))).removals == ()
+
+
+def test_a_page_without_one_sentence_of_a_story_is_an_error_and_no_fallback() -> None:
+    clutter = "Sign up for our free newsletter today\n\nRelated stories\n\nFive ferries worth the detour\n\nShare this"
+    with pytest.raises(ArticleError, match="nothing in standard input is a story: . of its 6 lines are clutter"):
+        clean(read(f"The Courier\n\nWeather\n\n{clutter}"))
+
+
+def test_short_words_of_a_story_beside_little_clutter_are_a_story() -> None:
+    assert [block.text for block in clean(read("Hello there.\n\nShare")).article.blocks] == ["Hello there."]

@@ -17,6 +17,9 @@ from narrate.types import Article, Block, BlockKind, Cleaned, Removal
 MOST_LOST = 0.6
 """A text that would lose more than this share of its words is cleaned by anchored rules alone."""
 
+SHORTEST_SENTENCE = 4
+"""Words of a sentence that could be one of a story."""
+
 LONGEST_TITLE_CHARS = 150
 HEADING_WORDS = 4
 
@@ -49,10 +52,10 @@ def clean(
             found = strict
             notes = (FALLBACK,)
     found = {index: verdict for index, verdict in found.items() if verdict[0] in unwanted}
-    if not any(index not in found and has_words(block) for index, block in enumerate(article.blocks)):
+    if _is_nothing_left(article.blocks, found):
         raise ArticleError(
             f"nothing in {'standard input' if article.origin == '-' else article.origin} is a story",
-            f"all {len(found)} lines of it are clutter ({_kinds(found)})",
+            f"{len(found)} of its {len(article.blocks)} lines are clutter ({_kinds(found)})",
             "Keep everything with --no-clean, or a kind with --keep",
         )
     kept, cuts = _cut_phrases(article.blocks, found, book, unwanted)
@@ -167,6 +170,13 @@ def _find_title(blocks: list[Block]) -> str | None:
 
 def _has_story(blocks: Sequence[Block], found: dict[int, Verdict]) -> bool:
     return any(is_story(block) for index, block in enumerate(blocks) if index not in found)
+
+
+def _is_nothing_left(blocks: Sequence[Block], found: dict[int, Verdict]) -> bool:
+    """No words, or after the loss of most of them not one sentence."""
+    left = [block for index, block in enumerate(blocks) if index not in found and has_words(block)]
+    sentences = any(ends_sentence(block.text) and len(block.text.split()) >= SHORTEST_SENTENCE for block in left)
+    return not left or (_share_lost(blocks, found) > MOST_LOST and not sentences)
 
 
 def _share_lost(blocks: Sequence[Block], found: dict[int, Verdict]) -> float:

@@ -17,10 +17,10 @@ from narrate.cleaner.lines import (
     is_safe,
     is_story,
     label_of,
-    squeeze,
 )
 from narrate.cleaner.rules import Rule, RuleBook, Stage
 from narrate.types import Block, BlockKind
+from narrate.words import squeeze
 
 Verdict = tuple[str, str, str]
 """Kind, id of the rule, its reason."""

@@ -21,7 +21,6 @@ SAFE_WORDS = 25
 
 LABEL = re.compile(r"([^\W\d_a-z][\w .'’-]{0,24}):\s\S")
 QUOTED = re.compile(r"[\"“«„].{2,}[\"”»“][.,!?]?$")
-NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def ends_sentence(line: str) -> bool:
@@ -50,11 +49,6 @@ def is_safe(block: Block) -> bool:
 
 def has_words(block: Block) -> bool:
     return block.kind not in (BlockKind.TITLE, BlockKind.SCENE_BREAK) and any(map(str.isalnum, block.text))
-
-
-def squeeze(text: str) -> str:
-    """Letters and digits only, in lower case, single spaces between."""
-    return NOT_LETTERS.sub(" ", text).strip().lower()
 
 
 def find_speakers(blocks: Iterable[Block]) -> frozenset[str]:

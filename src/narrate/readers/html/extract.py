@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from narrate.readers.html.walk import Found
 from narrate.types import Block, BlockKind
+from narrate.words import squeeze
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -215,11 +216,6 @@ def by_trafilatura(root: HtmlElement) -> Iterator[str]:
             yield whole
         yield element.text or ""
         yield element.tail or ""
-
-
-def squeeze(text: str) -> str:
-    """Letters and digits only, in lower case, single spaces between."""
-    return re.sub(r"[\W_]+", " ", text).strip().lower()
 
 
 def _grams(words: list[str]) -> Iterator[tuple[str, ...]]:

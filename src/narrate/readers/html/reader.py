@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from narrate.errors import ArticleError
 from narrate.readers.decoding import decode
-from narrate.readers.html.extract import MOST_LINKED, choose, is_prose, reads_as_prose, squeeze
+from narrate.readers.html.extract import MOST_LINKED, choose, is_prose, reads_as_prose
 from narrate.readers.html.marks import find_marks
 from narrate.readers.html.metadata import read_metadata
 from narrate.readers.html.walk import Found, walk
 from narrate.types import Article, Block, BlockKind, Source
+from narrate.words import squeeze
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
