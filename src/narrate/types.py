@@ -99,6 +99,39 @@ class BlockKind(StrEnum):
     SCENE_BREAK = "scene_break"
 
 
+class Wish(StrEnum):
+    """What an author can ask for inside a text."""
+
+    PAUSE = "pause"
+    """A silence of so many milliseconds."""
+    SAY = "say"
+    """Other words than those written."""
+    PHONEMES = "phonemes"
+    """A pronunciation in IPA."""
+    VOICE = "voice"
+    """Another voice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """What the author's marks ask for at a place in a block; the marks themselves are not among its words."""
+
+    wish: Wish
+
+    start: int
+    """Offset in the block's text, in characters."""
+
+    end: int
+    """Offset after the last character it is about; of a pause the same as `start`."""
+
+    value: str
+    """Milliseconds in digits, words, IPA, or the name of a voice."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end or not self.value.strip():
+            raise ValueError(f"a direction runs forward and says something: {self}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """One piece of an article: a paragraph, a heading, an item of a list."""
@@ -127,6 +160,9 @@ class Block:
 
     mark: str | None = None
     """The kind of clutter that the source's own markup calls it, such as `caption`; None where it says nothing."""
+
+    directions: tuple[Direction, ...] = ()
+    """What the author's marks ask for, in order of place."""
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -244,7 +280,20 @@ class Break(StrEnum):
     """Before a heading."""
     SCENE = "scene"
     CHAPTER = "chapter"
+    ASKED = "asked"
+    """Where the author asked for a pause."""
     END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phonemes:
+    """How a part of an utterance's words is pronounced."""
+
+    start: int
+    """Offset in the utterance's `text`, in characters."""
+    end: int
+    ipa: str
+    """In the International Phonetic Alphabet, without slashes or brackets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +305,9 @@ class Utterance:
 
     written: str
     """The same words as the article writes them."""
+
+    phonemes: tuple[Phonemes, ...] = ()
+    """Pronunciations for parts of `text`, for engines that take them; the others speak the words."""
 
     pause_ms: Milliseconds = Milliseconds(0)
     """Silence heard after the speech, in milliseconds."""
@@ -479,9 +531,11 @@ __all__: Sequence[str] = (
     "Cleaned",
     "Clip",
     "Cue",
+    "Direction",
     "Episode",
     "Loudness",
     "Milliseconds",
+    "Phonemes",
     "Place",
     "Removal",
     "Role",
@@ -491,4 +545,5 @@ __all__: Sequence[str] = (
     "Take",
     "Utterance",
     "Voice",
+    "Wish",
 )

@@ -31,6 +31,7 @@ class GttsEngine:
 
     name = "gtts"
     max_chars = 400
+    min_chars = 0
 
     timeout_s = 15.0
     """Longest wait for one request."""

@@ -26,6 +26,7 @@ class HibariEngine:
 
     name = "hibari"
     max_chars = 300
+    min_chars = 0
 
     def check(self) -> None:
         if find_spec("hibari") is None:

@@ -26,6 +26,7 @@ class PiperEngine:
     name = "piper"
     max_chars = 350
     """It dies on one very long sentence."""
+    min_chars = 0
 
     def check(self) -> None:
         if find_spec("piper") is None:

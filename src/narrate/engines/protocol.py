@@ -20,6 +20,9 @@ class Engine(Protocol):
     max_chars: int
     """Longest text that it speaks well in one call, in characters."""
 
+    min_chars: int
+    """Shortest text that it speaks well in one call, in characters; 0 where any will do."""
+
     def check(self) -> None:
         """Raise EngineUnavailable if it could not speak here and now."""
 
@@ -33,7 +36,8 @@ class Engine(Protocol):
         """Speak the words in the voice's language, without the pause.
 
         Args:
-            utterance: its `text` is spoken as words, whatever marks of the engine's own it may hold.
+            utterance: its `text` is spoken as words, whatever marks of the engine's own it may hold;
+                its `phonemes` take the place of their words where the engine understands IPA.
             voice: one of `voices()` or of `find_voice`.
             speed: 1.0 is the voice's own pace, 2.0 twice as fast.
             seed: where the engine draws at random, the same seed gives the same sound.

@@ -24,6 +24,7 @@ class ToneEngine:
 
     name = "tone"
     max_chars = 1000
+    min_chars = 0
 
     def check(self) -> None:
         """It can always speak."""
