@@ -11,7 +11,7 @@ PACKAGE = ROOT / "src" / "narrate"
 
 FLOORS = [
     {"types", "errors"},
-    {"languages", "engines", "audio", "chapters", "transcript", "tags", "web", "words"},
+    {"languages", "engines", "audio", "chapters", "transcript", "tags", "web", "words", "directions"},
     {"sources", "readers", "cleaner", "segmenter", "speech", "episode"},
     {"pipeline", "report", "plugins", "settings"},
     {"cli", "player"},

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from conftest import SAMPLES, source_of
+from narrate.errors import ArticleError
 from narrate.readers.markdown import MarkdownReader
 from narrate.types import Article, BlockKind
 
@@ -74,3 +79,94 @@ def test_a_file_finds_its_reader_by_the_endings_that_readers_name() -> None:
         "text/plain",
         None,
     ]
+
+
+def asked(text: str) -> list[tuple[str, list[tuple[str, int, int, str]]]]:
+    return [
+        (block.text, [(found.wish.value, found.start, found.end, found.value) for found in block.directions])
+        for block in read(text).blocks
+    ]
+
+
+def test_an_authors_marks_stand_beside_links_pictures_and_tasks() -> None:
+    text = "- [x] See [the log](log.md) [pause 2s] or [[ref]], ![pic](a.png) and [[KOH-roh|Okoro]] (she)."
+    assert asked(text) == [
+        ("[x] See the log or [[ref]], and Okoro (she).", [("pause", 15, 15, "2000"), ("say", 32, 37, "KOH-roh")])
+    ]
+
+
+def test_words_said_in_another_way_may_be_marked_up() -> None:
+    assert asked("*So* [[KOH-roh|*Okoro*]] **has [[a of one|`a[1]`]]** [[x|\\[y\\]]].") == [
+        ("So Okoro has a[1] [y].", [("say", 3, 8, "KOH-roh"), ("say", 13, 17, "a of one"), ("say", 18, 21, "x")])
+    ]
+
+
+def test_a_link_stays_a_link_and_may_hold_marks() -> None:
+    assert asked("[see [[KOH-roh|Okoro]] [pause 1s] now](http://e.org) [pause 2s](#two)") == [
+        ("see Okoro now pause 2s", [("say", 4, 9, "KOH-roh"), ("pause", 9, 9, "1000")])
+    ]
+
+
+def test_escaped_marks_and_code_are_words() -> None:
+    text = "A \\[pause 2s] `[pause 2s]` &#91;pause 2s] \\[[a|b]] b\n\n```\n[pause 2s] [[a|b]]\n```"
+    assert asked(text) == [("A [pause 2s] [pause 2s] [pause 2s] [[a|b]] b", []), ("[pause 2s] [[a|b]]", [])]
+    assert asked("A \\\\[pause 2s]") == [("A \\", [("pause", 3, 3, "2000")])]
+
+
+def test_headings_items_quotes_and_cells_may_hold_marks() -> None:
+    text = (
+        "# [[KOH-roh|Okoro]] [pause 1s]\n\n[pause 2s]\n\n- [voice piper:joe] One\n- two [/voice]\n\n"
+        "> Well [pause\n> 1s] then\n\n| a | b |\n|---|---|\n| [pause 3s] | [[KOH-roh\\|Okoro]] |\n| c [pause 4s] | d |"
+    )
+    assert read(text).title == "Okoro"
+    assert asked(text) == [
+        ("Okoro", [("say", 0, 5, "KOH-roh"), ("pause", 5, 5, "1000"), ("pause", 5, 5, "2000")]),
+        ("One", [("voice", 0, 3, "piper:joe")]),
+        ("two", [("voice", 0, 3, "piper:joe")]),
+        ("Well then", [("pause", 4, 4, "1000")]),
+        ("a, b", []),
+        ("Okoro", [("pause", 0, 0, "3000"), ("say", 0, 5, "KOH-roh")]),
+        ("c, d", [("pause", 1, 1, "4000")]),
+    ]
+
+
+def test_a_voice_speaks_the_code_that_it_goes_over_and_no_scene_break() -> None:
+    assert asked("[voice piper:joe]\n\n```\nx = 1\n```\n\n---\n\nEnd") == [
+        ("x = 1", [("voice", 0, 5, "piper:joe")]),
+        ("---", []),
+        ("End", [("voice", 0, 3, "piper:joe")]),
+    ]
+
+
+def test_the_title_in_the_front_matter_is_without_marks() -> None:
+    assert read("---\ntitle: On [[KOH-roh|Okoro]]\n---\nWords.").title == "On Okoro"
+
+
+def test_a_text_of_nothing_but_marks_holds_no_words() -> None:
+    for text in ("[pause 2s]\n\n- [voice a:b]", "[[KOH-roh|<b></b>]]", "| [pause 1s] | |\n|---|---|"):
+        with pytest.raises(ArticleError, match="holds no words"):
+            read(text)
+
+
+SCRAPS = (
+    "[",
+    "]",
+    "[[",
+    "a|",
+    "b",
+    "]]",
+    "`",
+    "*",
+    "](x)",
+    "![",
+    "\\",
+    "[pause 1s]",
+    "[[a|b]]",
+    "[voice x:y]",
+    "[/voice]",
+)
+
+
+@given(st.lists(st.sampled_from(SCRAPS), max_size=25))
+def test_piles_of_brackets_are_always_read(pile: list[str]) -> None:
+    assert read("Start " + "".join(pile)).blocks[0].text.startswith("Start")

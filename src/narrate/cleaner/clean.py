@@ -11,8 +11,9 @@ from narrate.cleaner import context
 from narrate.cleaner.context import Finding, Verdict, verdict_of
 from narrate.cleaner.lines import ends_sentence, find_speakers, has_words, is_safe, is_speech, is_story
 from narrate.cleaner.rules import KINDS, Rule, RuleBook, load_book
+from narrate.directions import SILENT, end_with, follow_cuts
 from narrate.errors import ArticleError, UsageError
-from narrate.types import Article, Block, BlockKind, Cleaned, Removal
+from narrate.types import Article, Block, BlockKind, Cleaned, Direction, Removal, Wish
 
 MOST_LOST = 0.6
 """A text that would lose more than this share of its words is cleaned by anchored rules alone."""
@@ -138,21 +139,34 @@ def _cut_phrases(
     blocks: Sequence[Block], found: dict[int, Verdict], book: RuleBook, unwanted: Collection[str]
 ) -> tuple[list[Block], list[Removal]]:
     """The blocks that stay, listed phrases cut out of them, and what was cut."""
-    kept, cuts = [], []
+    kept: list[Block] = []
+    cuts: list[Removal] = []
+    waiting: list[Direction] = []
     phrases = [(phrase, rule) for phrase, rule in book.cuts if rule.kind in unwanted]
     pattern = re.compile("|".join(re.escape(phrase) for phrase, _ in phrases), re.IGNORECASE) if phrases else None
     rules = {phrase.lower(): rule for phrase, rule in phrases}
     for index, block in enumerate(blocks):
         if index in found:
+            waiting += _pauses_after(block)
             continue
+        if waiting and kept and kept[-1].kind not in SILENT:
+            kept[-1] = end_with(kept[-1], waiting)
+        waiting = []
         if pattern and block.kind is not BlockKind.CODE and (spots := list(pattern.finditer(block.text))):
             text = " ".join(pattern.sub(" ", block.text).split())
             text = re.sub(r" (?=[.,;:!?])", "", text)
             if any(map(str.isalnum, text)):
                 cuts += [_cut(index, block, spot, rules[spot[0].lower()]) for spot in spots]
-                block = replace(block, text=text)
+                directions = follow_cuts(block.directions, block.text, text, [spot.span() for spot in spots])
+                block = replace(block, text=text, directions=directions)
         kept.append(block)
     return kept, cuts
+
+
+def _pauses_after(block: Block) -> list[Direction]:
+    """Pauses after its last word: they stood alone below it, and stay where it goes."""
+    end = len(block.text)
+    return [direction for direction in block.directions if direction.wish is Wish.PAUSE and direction.start == end]
 
 
 def _cut(index: int, block: Block, spot: re.Match[str], rule: Rule) -> Removal:

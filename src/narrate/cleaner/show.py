@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from narrate.directions import is_voiced, write_marks
 from narrate.types import Article, Block, BlockKind, Cleaned, Removal
 
 TOGETHER = (BlockKind.ITEM, BlockKind.ROW)
@@ -12,12 +13,16 @@ TOGETHER = (BlockKind.ITEM, BlockKind.ROW)
 
 
 def as_text(article: Article) -> str:
-    """The blocks as the source writes them, with a blank line between and none inside a list."""
+    """The blocks as the source writes them, author's marks too, with a blank line between and none inside a list.
+
+    Read as plain text, it asks for what the article asks for; words that look like a mark have a backslash before them.
+    """
+    voiced = is_voiced(article.blocks)
     parts: list[str] = []
     for previous, block in zip((None, *article.blocks), article.blocks, strict=False):
         listed = previous is not None and previous.kind is block.kind and block.kind in TOGETHER
         parts.append(("\n" if listed else "\n\n") if previous else "")
-        parts.append(_written(block))
+        parts.append(_written(block, voiced))
     return "".join(parts) + "\n"
 
 
@@ -59,9 +64,10 @@ def _diff_rows(article: Article, cleaned: Cleaned) -> Iterator[tuple[str, str]]:
     """Lines of both texts: `-` of the one before alone, `+` of the one after alone, a space for both."""
     gone = {removal.block for removal in cleaned.removals if removal.start is None}
     kept = iter(cleaned.article.blocks)
+    voiced = is_voiced(article.blocks)
     for index, block in enumerate(article.blocks):
-        before = _written(block).split("\n")
-        after = [] if index in gone else _written(next(kept)).split("\n")
+        before = _written(block, voiced).split("\n")
+        after = [] if index in gone else _written(next(kept), voiced).split("\n")
         if before == after:
             yield from ((" ", line) for line in before)
         else:
@@ -100,8 +106,9 @@ def as_json_lines(removals: Iterable[Removal]) -> str:
     )
 
 
-def _written(block: Block) -> str:
+def _written(block: Block, voiced: bool) -> str:
+    text = write_marks(block.text, block.directions, voiced=voiced)
     if block.kind is BlockKind.CODE:
-        return f"{block.marker}\n{block.text}\n```" if block.marker.startswith("```") else block.text
+        return f"{block.marker}\n{text}\n```" if block.marker.startswith("```") else text
     indent = "  " * (block.level - 1) if block.kind is BlockKind.ITEM else ""
-    return f"{indent}{block.marker}{block.text}"
+    return f"{indent}{block.marker}{text}"

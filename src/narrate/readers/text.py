@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from narrate.directions import direct, is_marks, read_marks, without_marks
 from narrate.errors import ArticleError
 from narrate.readers.decoding import decode
 from narrate.readers.titles import find_byline
@@ -54,7 +55,7 @@ class TextReader:
 
     def read(self, source: Source) -> Article:
         text = decode(source)
-        blocks = list(read_blocks(text))
+        blocks = direct((block, read_marks(block.text)) for block in read_blocks(text))
         if not blocks:
             raise ArticleError(f"{source.origin} holds no words", "", "Give it some text")
         blocks = _mark_title(_mark_headings(blocks))
@@ -70,7 +71,7 @@ class TextReader:
 
 
 def read_blocks(text: str) -> Iterator[Block]:
-    """The blocks of a text, in order, before headings are told from paragraphs by what surrounds them."""
+    """The blocks of a text, in order, with the author's marks in them, before headings are told from paragraphs."""
     width = _wrap_width(text)
     for group in _groups(text):
         yield from _blocks_of(group, width)
@@ -95,13 +96,15 @@ def _wrap_width(text: str) -> int | None:
     """The width at which the text is wrapped by hand, or None where it is not.
 
     It is wrapped when nearly every line that is followed by another one has no
-    room left for that one's first word.
+    room left for that one's first word. Lines with an author's marks in them may
+    have been wrapped before those were put in, and tell no width.
     """
     pairs = [pair for group in _groups(text) for pair in pairwise(group)]
-    pairs = [(first, second) for first, second in pairs if not _begins_block(second.text)]
+    pairs = [(one, two) for one, two in pairs if not (_begins_block(two.text) or is_marks(one.text))]
     if not pairs:
         return None
-    lengths = sorted(len(first.text.rstrip()) for first, _ in pairs)
+    plain = [first.text for first, _ in pairs if without_marks(first.text) == first.text]
+    lengths = sorted(len(line.rstrip()) for line in plain or [first.text for first, _ in pairs])
     width = lengths[min(len(lengths) - 1, int(len(lengths) * 0.97))]
     if not NARROWEST_WRAP <= width <= WIDEST_WRAP:
         return width if _is_short_wrap(pairs, width) else None
@@ -112,8 +115,8 @@ def _is_short_wrap(pairs: list[tuple[Line, Line]], width: int) -> bool:
     """One short paragraph broken in the middle of its sentence: "The train was⏎late again."""
     return (
         width < NARROWEST_WRAP
-        and all(second.text.lstrip()[:1].islower() for _, second in pairs)
-        and all(not SENTENCE_END.search(first.text) for first, _ in pairs)
+        and all(without_marks(second.text).lstrip()[:1].islower() for _, second in pairs)
+        and all(not SENTENCE_END.search(without_marks(first.text).rstrip()) for first, _ in pairs)
     )
 
 
@@ -128,7 +131,7 @@ def _is_full(line: Line, following: Line, width: int) -> bool:
 
 
 def _begins_block(text: str) -> bool:
-    return bool(ITEM.match(text) or QUOTE.match(text) or SCENE_BREAK.fullmatch(text))
+    return bool(ITEM.match(text) or QUOTE.match(text) or SCENE_BREAK.fullmatch(text) or is_marks(text))
 
 
 def _blocks_of(group: list[Line], width: int | None) -> Iterator[Block]:
@@ -151,7 +154,8 @@ def _paragraphs(group: list[Line], width: int | None) -> Iterator[list[Line]]:
         previous = lines[-1]
         quoted = QUOTE.match(line.text) is not None
         same_quote = quoted == (QUOTE.match(previous.text) is not None)
-        own = (_begins_block(line.text) and not quoted) or SCENE_BREAK.fullmatch(previous.text)
+        alone = SCENE_BREAK.fullmatch(previous.text) or is_marks(previous.text)
+        own = (_begins_block(line.text) and not quoted) or alone
         indented = re.match(r"\s{2,}\S", line.text) and not re.match(r"\s", previous.text)
         item = ITEM.match(lines[0].text)
         hangs = item is not None and re.match(r"\s{2,}\S", line.text)
@@ -233,4 +237,4 @@ def _mark_title(blocks: list[Block]) -> list[Block]:
 
 
 def _as_kind(block: Block, kind: BlockKind, level: int) -> Block:
-    return Block(kind=kind, text=block.text, place=block.place, level=level, marker=block.marker)
+    return replace(block, kind=kind, level=level)

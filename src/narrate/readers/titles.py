@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from narrate.types import Block, BlockKind
 
@@ -18,5 +19,5 @@ def find_byline(blocks: list[Block]) -> tuple[str, ...]:
     found = BYLINE.fullmatch(line.text.strip())
     if line.kind is not BlockKind.PARAGRAPH or not found:
         return ()
-    blocks[1] = Block(kind=BlockKind.BYLINE, text=line.text, place=line.place)
+    blocks[1] = replace(line, kind=BlockKind.BYLINE)
     return tuple(name.strip() for name in re.split(r",? and |, ", found[1]) if name.strip())
