@@ -33,6 +33,10 @@ class UsageError(NarrateError):
     exit_code = 2
 
 
+class LexiconError(UsageError):
+    """A lexicon, or an entry of one, that cannot be used."""
+
+
 class SourceError(NarrateError):
     """A source cannot be had, or holds nothing that can be read."""
 

@@ -304,7 +304,7 @@ class Utterance:
     """Normalised words in the script's language; never blank."""
 
     written: str
-    """The same words as the article writes them."""
+    """The same words as the article writes them, with the number before an item that its list counts."""
 
     phonemes: tuple[Phonemes, ...] = ()
     """Pronunciations for parts of `text`, for engines that take them; the others speak the words."""
@@ -360,8 +360,13 @@ class Script:
 
     @property
     def words(self) -> int:
-        """How many words are written in it, ours included."""
-        return sum(len(utterance.written.split()) for utterance in self.utterances)
+        """How many words of the article are written in it."""
+        return sum(len(utterance.written.split()) for utterance in self.utterances if not utterance.role.ours)
+
+    @property
+    def our_words(self) -> int:
+        """How many words narrate adds: the introduction and the close."""
+        return sum(len(utterance.written.split()) for utterance in self.utterances if utterance.role.ours)
 
 
 # ---------------------------------------------------------------- speech
@@ -462,6 +467,17 @@ class Speech:
     voice: Voice
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pronunciation:
+    """How an engine would say a word by itself."""
+
+    ipa: str
+    """In the International Phonetic Alphabet."""
+
+    known: bool | None = None
+    """True where a dictionary has the word, False where its sound is guessed; None where nobody can tell."""
+
+
 # --------------------------------------------------------------- episode
 
 
@@ -477,7 +493,10 @@ class Cue:
 
     role: Role
     utterance: int
-    """Index into the script's utterances."""
+    """Index into the utterances of the script that was spoken."""
+
+    speaker: str | None = None
+    """The voice that the author asked for; None for the script's voice."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_s <= self.end_s:
@@ -537,6 +556,7 @@ __all__: Sequence[str] = (
     "Milliseconds",
     "Phonemes",
     "Place",
+    "Pronunciation",
     "Removal",
     "Role",
     "Script",

