@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,6 +54,18 @@ def test_json_segments_say_whose_words_they_are() -> None:
         "role": "introduction",
     }
     assert segments[3]["speaker"] == "heart"
+
+
+def test_a_voice_that_the_author_asked_for_is_named_but_for_words_of_ours() -> None:
+    cues = [replace(cue, speaker="ann <&> bob") for cue in CUES[1:]]
+    assert [segment["speaker"] for segment in json.loads(transcript.as_json(cues, "heart"))["segments"]] == [
+        "narrate",
+        *["ann <&> bob"] * 3,
+    ]
+    vtt = transcript.as_vtt(cues)
+    assert "\n<v.introduction narrate>By Ada.\n" in vtt
+    assert "\n<v ann &lt;&amp;&gt; bob>Long.\n" in vtt
+    assert "\nLong.\n" in transcript.as_srt(cues)
 
 
 def test_chapters_come_from_headings_and_cover_the_whole() -> None:

@@ -1,13 +1,34 @@
-"""Speech: every utterance is spoken, tried again, or reported."""
+"""Speech: every utterance is spoken, tried again, or reported; short ones in company, and each by its own voice."""
 
 from __future__ import annotations
 
-import numpy as np
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
 
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import source_of
+from narrate import pipeline
+from narrate.audio.encode import Mp3Format
+from narrate.audio.ffmpeg import run_ffmpeg
+from narrate.engines.hibari import HibariEngine
+from narrate.engines.protocol import Engine
 from narrate.engines.tone import ToneEngine
-from narrate.errors import CannotSay, EngineError
-from narrate.speech import speak_script
-from narrate.types import Clip, Script, Utterance, Voice
+from narrate.episode import Recording, record_speech
+from narrate.errors import CannotSay, EngineError, EngineUnavailable, ScriptError, UsageError
+from narrate.settings import Settings
+from narrate.speech import Cast, join_short, speak_script
+from narrate.types import Break, Clip, Milliseconds, Phonemes, Role, Script, Utterance, Voice
+
+needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="the extra piper is not installed")
 
 LINE = "The lamp went round and round, and nobody came."
 
@@ -58,3 +79,277 @@ def test_speech_cut_short_or_run_away_is_no_success() -> None:
         assert found[0] is not None
         assert found[0].startswith("the sound does not match the words: 47 characters in ")
         assert failures(Moody(mood)) == [None, None]
+
+
+# ------------------------------------------------------------ short texts
+
+
+class Shy(ToneEngine):
+    """A tone that speaks no text below 12 characters well, and none above 40."""
+
+    min_chars = 12
+    max_chars = 40
+
+
+class ShyHibari(HibariEngine):
+    """The default engine, as if it were weak on short texts."""
+
+    min_chars = 12
+
+
+def sentence(text: str, *, after: Break = Break.SENTENCE, block: int | None = 0, **more: object) -> Utterance:
+    known = {"text": text, "written": text, "pause_ms": Milliseconds(400), "after": after, "block": block, "line": 1}
+    return Utterance(**{**known, **more})  # type: ignore[arg-type]
+
+
+def script_of(*utterances: Utterance, language: str = "en") -> Script:
+    return Script(utterances=utterances, language=language, head_ms=Milliseconds(600))
+
+
+def joined(*utterances: Utterance, engine: Engine | None = None) -> list[str]:
+    engine = engine or Shy()
+    everyone = {name: (engine, engine.voices()[0]) for name in (None, "other")}
+    return [utterance.text for utterance in join_short(script_of(*utterances), everyone).utterances]
+
+
+def test_a_short_sentence_goes_with_the_next_and_the_last_one_with_the_one_before() -> None:
+    parts = [sentence("Why?"), sentence("Nobody ever knew."), sentence("No.", after=Break.PARAGRAPH)]
+    assert joined(*parts) == ["Why? Nobody ever knew. No."]
+    assert joined(sentence("Yes."), sentence("No."), sentence("Perhaps.")) == ["Yes. No. Perhaps."]
+    assert joined(sentence("Nobody ever knew."), sentence("It was late then.")) == [
+        "Nobody ever knew.",
+        "It was late then.",
+    ]
+
+
+def test_a_short_sentence_stays_alone_where_company_would_be_too_long() -> None:
+    long = "x" * 36 + "."
+    assert joined(sentence("Why?"), sentence(long), sentence("No.")) == ["Why?", long, "No."]
+    assert joined(sentence("It was late."), sentence("Why?"), sentence(long)) == ["It was late. Why?", long]
+
+
+@pytest.mark.parametrize("border", [kind for kind in Break if kind is not Break.SENTENCE])
+def test_nothing_is_joined_across_anything_but_the_end_of_a_sentence(border: Break) -> None:
+    assert joined(sentence("Why?", after=border), sentence("Nobody ever knew.")) == ["Why?", "Nobody ever knew."]
+
+
+def test_nothing_is_joined_across_blocks_voices_or_roles_nor_to_words_of_ours() -> None:
+    after = sentence("Nobody ever knew.", block=1)
+    assert len(joined(sentence("Why?"), after)) == 2
+    assert len(joined(sentence("Why?", block=1, voice="other"), after)) == 2
+    assert len(joined(sentence("Why?", block=1, role=Role.HEADING), after)) == 2
+    assert len(joined(sentence("Why?", block=None), replace(after, block=None))) == 2
+
+
+def test_joined_sentences_keep_their_place_their_sounds_and_the_last_pause() -> None:
+    first = sentence("Why?", written="Why", start=3, end=7, line=9, phonemes=(Phonemes(start=0, end=3, ipa="waɪ"),))
+    second = sentence(
+        "Ask Ann.", start=8, end=16, line=9, pause_ms=Milliseconds(700), phonemes=(Phonemes(start=4, end=7, ipa="æn"),)
+    )
+    (found,) = join_short(script_of(first, second), {None: (Shy(), Shy().voices()[0])}).utterances
+    assert (found.text, found.written) == ("Why? Ask Ann.", "Why Ask Ann.")
+    assert (found.start, found.end, found.line, found.pause_ms) == (3, 16, 9, 700)
+    assert [found.text[sound.start : sound.end] for sound in found.phonemes] == ["Why", "Ann"]
+
+
+def test_an_engine_that_speaks_any_length_well_speaks_every_sentence_alone() -> None:
+    parts = [sentence("Why?"), sentence("No."), sentence("Nobody ever knew.")]
+    assert joined(*parts, engine=ToneEngine()) == ["Why?", "No.", "Nobody ever knew."]
+
+
+@st.composite
+def scripts(draw: st.DrawFn) -> Script:
+    """Blocks of sentences of every length, with every break, some by another voice."""
+    utterances: list[Utterance] = []
+    for block in range(draw(st.integers(1, 4))):
+        for _ in range(draw(st.integers(1, 6))):
+            words = draw(st.lists(st.sampled_from(["a", "sea", "lamps", "harbours"]), min_size=1, max_size=6))
+            after = draw(st.sampled_from([Break.SENTENCE, Break.SENTENCE, Break.SENTENCE, Break.CLAUSE, Break.ASKED]))
+            voice = draw(st.sampled_from([None, None, None, "other"]))
+            utterances.append(sentence(" ".join(words) + ".", after=after, block=block, voice=voice))
+    return script_of(*utterances)
+
+
+def by_block(script: Script) -> Iterator[tuple[int | None, tuple[Utterance, ...]]]:
+    for block, group in groupby(script.utterances, key=lambda utterance: utterance.block):
+        yield block, tuple(group)
+
+
+@given(scripts())
+def test_joining_keeps_every_word_in_its_block_and_every_call_within_the_limits(script: Script) -> None:
+    everyone = {None: (Shy(), Shy().voices()[0]), "other": (ToneEngine(), ToneEngine().voices()[0])}
+    found = join_short(script, everyone)
+    for (block, before), (same, after) in zip(by_block(script), by_block(found), strict=True):
+        assert block == same
+        assert " ".join(part.text for part in before) == " ".join(part.text for part in after)
+        assert " ".join(part.written for part in before) == " ".join(part.written for part in after)
+        assert [part.after for part in before if part.after is not Break.SENTENCE] == [
+            part.after for part in after if part.after is not Break.SENTENCE
+        ]
+        assert after == join_short(replace(script, utterances=before), everyone).utterances
+    alone = {utterance.text for utterance in script.utterances}
+    for utterance in found.utterances:
+        assert utterance.text in alone or (len(utterance.text) <= Shy.max_chars and utterance.voice is None)
+
+
+def record(script: Script, path: Path, engine: Engine, cast: Cast | None = None) -> Recording:
+    speech = speak_script(script, engine, engine.voices()[0], cast=cast)
+    return record_speech(speech, path, loudness_lufs=-16, mp3=Mp3Format())
+
+
+def test_sentences_spoken_together_share_one_cue_and_everything_beside_agrees(tmp_path: Path) -> None:
+    text = "# Why? Not me.\n\nThe lamp went out. No. Nobody came.\n\nIt was late.\n"
+    settings = Settings(introduction=False, close=False)
+    prepared = replace(
+        pipeline.prepare(source_of("A lamp\n======\n\n" + text, "text/markdown"), settings), engine=ShyHibari()
+    )
+    episode = pipeline.make_episode(
+        prepared, settings, tmp_path / "a.mp3", beside=("vtt", "json", "chapters", "report", "script")
+    )
+    words = ["A lamp", "Why? Not me.", "The lamp went out.", "No. Nobody came.", "It was late."]
+    assert [cue.text for cue in episode.cues] == words
+    assert [mark.title for mark in episode.chapters] == ["A lamp", "Why? Not me."]
+    ends = [cue.end_s for cue in episode.cues]
+    assert all(end_s < cue.start_s for end_s, cue in zip(ends, episode.cues[1:], strict=False))
+
+    def beside(name: str) -> str:
+        return (tmp_path / f"a{pipeline.SIDES[name]}").read_text("utf-8")
+
+    report = json.loads(beside("report"))
+    spoken = [row for block in report["blocks"] for row in block["sentences"]]
+    assert [(row["text"], row["start_s"]) for row in spoken] == [
+        (cue.text, round(cue.start_s, 3)) for cue in episode.cues
+    ]
+    assert [segment["body"] for segment in json.loads(beside("json"))["segments"]] == words
+    assert "The lamp went out.\n" in beside("vtt")
+    assert len(json.loads(beside("script"))["utterances"]) == 7
+
+
+# ---------------------------------------------------------- several voices
+
+
+def cast_for(name: str, *, line: int | None = 7, language: str = "en") -> Cast:
+    asked = sentence("Not me.", voice=name, line=line)
+    return pipeline.choose_cast(script_of(sentence("Who?"), asked, asked, language=language), HibariEngine())
+
+
+def test_a_name_is_a_voice_of_the_scripts_engine_or_of_the_engine_before_the_colon() -> None:
+    assert [voice.id for _, voice in cast_for("heart").values()] == ["hibari:heart"]
+    engine, voice = cast_for("tone:sine")["tone:sine"]
+    assert (engine.name, voice.id) == ("tone", "tone:sine")
+    assert pipeline.choose_cast(script_of(sentence("Who?")), HibariEngine()) == {}
+
+
+def test_a_voice_that_is_none_is_refused_with_the_mark_and_its_line() -> None:
+    with pytest.raises(UsageError) as raised:
+        cast_for("nobody")
+    assert str(raised.value).startswith("line 7, [voice nobody]: hibari has no voice 'nobody'. Its voices are: heart, ")
+    with pytest.raises(UsageError, match=r"^\[voice nobody\]: hibari has no voice"):
+        cast_for("nobody", line=None)
+
+
+def test_a_voice_that_is_not_here_is_refused_with_the_mark_and_what_to_do() -> None:
+    absent = next(voice for voice in HibariEngine().voices() if not voice.ready)
+    with pytest.raises(EngineUnavailable) as raised:
+        cast_for(absent.id)
+    mark = f"line 7, [voice {absent.id}]: {absent.id} cannot speak: not downloaded. Put"
+    assert str(raised.value).lower().startswith(mark.lower())
+
+
+def test_a_voice_of_another_language_is_refused_with_the_mark() -> None:
+    with pytest.raises(UsageError) as raised:
+        cast_for("heart", language="de")
+    assert str(raised.value).startswith("line 7, [voice heart]: the voice hibari:heart does not speak German. ")
+    assert "--voice" not in str(raised.value)
+
+
+def test_a_script_whose_voices_are_not_cast_is_refused_before_anything_is_spoken() -> None:
+    engine = ToneEngine()
+    with pytest.raises(ScriptError, match="nobody speaks as 'ann'"):
+        speak_script(script_of(sentence(LINE, voice="ann")), engine, engine.voices()[0])
+
+
+def loudness_lufs(path: Path, recording: Recording, speaker: str | None) -> float:
+    """Of the parts of a file in which one speaker is heard."""
+    times = [f"between(t,{cue.start_s:.3f},{cue.end_s:.3f})" for cue in recording.cues if cue.speaker == speaker]
+    chosen = f"aselect='{'+'.join(times)}',ebur128=framelog=quiet"
+    log = run_ffmpeg(["-i", str(path), "-af", chosen, "-f", "null", "-"])
+    return float(re.findall(r"I:\s+(-?[\d.]+) LUFS", log)[-1])
+
+
+TALK = (
+    "The people of Saltmarsh have voted to keep their lightship.",
+    "Nobody at the harbour seems to mind the noise of it.",
+    "Her lamp can be seen from twenty miles away at night.",
+    "Six slow ships slip south towards the open sea.",
+)
+
+
+def talk(voice: str) -> Script:
+    """Two voices in turn, the other one first."""
+    return script_of(*(sentence(text, voice=None if n % 2 else voice, block=n) for n, text in enumerate(TALK)))
+
+
+@needs_piper
+def test_two_engines_are_heard_in_one_episode_at_one_loudness(tmp_path: Path) -> None:
+    script, path = talk("piper:joe"), tmp_path / "a.mp3"
+    found = record(script, path, HibariEngine(), pipeline.choose_cast(script, HibariEngine()))
+    assert [cue.speaker for cue in found.cues] == ["piper:joe", None, "piper:joe", None]
+    assert all(1.5 < cue.end_s - cue.start_s < 6 for cue in found.cues)
+    gaps = [after.start_s - before.end_s for before, after in zip(found.cues, found.cues[1:], strict=False)]
+    assert gaps == pytest.approx([0.4] * 3, abs=0.001)
+    assert found.loudness.integrated_lufs == pytest.approx(-16, abs=0.3)
+    assert loudness_lufs(path, found, "piper:joe") == pytest.approx(loudness_lufs(path, found, None), abs=3)
+    assert "44100 Hz, mono" in run_ffmpeg(["-i", str(path), "-f", "null", "-"])
+
+
+class Far(HibariEngine):
+    """The default engine from the other end of the room, on a poorer line."""
+
+    name = "far"
+
+    def voices(self) -> tuple[Voice, ...]:
+        return (replace(HibariEngine().voices()[0], engine=self.name),)
+
+    def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
+        clip = super().speak(utterance, voice, speed=speed, seed=seed)
+        return Clip(samples=(clip.samples[::2] / 4).astype(np.float32), rate_hz=clip.rate_hz // 2)
+
+
+def test_a_quiet_voice_of_another_sample_rate_is_as_loud_and_as_long_as_the_rest(tmp_path: Path) -> None:
+    script, path = talk("far"), tmp_path / "a.mp3"
+    found = record(script, path, HibariEngine(), {"far": (Far(), Far().voices()[0])})
+    alone = record(
+        replace(script, utterances=tuple(replace(u, voice=None) for u in script.utterances)),
+        path.with_name("b.mp3"),
+        HibariEngine(),
+    )
+    assert found.duration_s == pytest.approx(alone.duration_s, abs=0.1)
+    assert loudness_lufs(path, found, "far") == pytest.approx(loudness_lufs(path, found, None), abs=1.5)
+
+
+def test_one_voice_under_two_names_sounds_as_it_does_alone() -> None:
+    engine = HibariEngine()
+    voice = engine.voices()[0]
+    for take in speak_script(talk("heart"), engine, voice, cast={"heart": (engine, voice)}).takes:
+        assert take.clip is not None
+        alone = engine.speak(take.utterance, voice, speed=1.0, seed=0)
+        assert take.clip.samples.tobytes() == alone.samples.tobytes()
+
+
+def test_transcript_and_report_say_who_speaks(tmp_path: Path) -> None:
+    settings = Settings(introduction=False, close=False)
+    prepared = pipeline.prepare(source_of("Ann asked who it was.\n\nNot me, said the lamp.\n"), settings)
+    first, second = prepared.script.utterances
+    script = replace(prepared.script, utterances=(first, replace(second, voice="tone:sine")))
+    cast = pipeline.choose_cast(script, prepared.engine)
+    prepared = replace(prepared, script=script, cast=cast)
+    pipeline.make_episode(prepared, settings, tmp_path / "a.mp3", beside=("vtt", "srt", "json", "report"))
+    segments = json.loads((tmp_path / "a.transcript.json").read_text("utf-8"))["segments"]
+    assert [segment["speaker"] for segment in segments] == ["heart", "tone:sine"]
+    vtt = (tmp_path / "a.vtt").read_text("utf-8")
+    assert "\nAnn asked who it was.\n" in vtt
+    assert "\n<v tone:sine>Not me, said the lamp.\n" in vtt
+    assert "\nNot me, said the lamp.\n" in (tmp_path / "a.srt").read_text("utf-8")
+    rows = [block["sentences"][0] for block in json.loads((tmp_path / "a.report.json").read_text("utf-8"))["blocks"]]
+    assert [row.get("voice") for row in rows] == [None, "tone:sine"]

@@ -10,7 +10,12 @@ from narrate.types import Chapter, Cue, Role, Script
 
 
 def find_chapters(script: Script, cues: Sequence[Cue], duration_s: float) -> tuple[Chapter, ...]:
-    """A chapter from every heading to the next, and one before the first heading, named after the piece."""
+    """A chapter from every heading to the next, and one before the first heading, named after the piece.
+
+    Args:
+        script: the one that was spoken, whose utterances the cues count.
+        duration_s: length of the whole.
+    """
     headings = [cue for cue in cues if cue.role is Role.HEADING]
     if not headings:
         return ()

@@ -75,6 +75,7 @@ def record_speech(
     """
     outcomes: list[Outcome] = []
     with Spool() as spool:
+        spool.rate_hz = speech.voice.rate_hz  # whichever voice speaks first
         heard = _listen(speech.takes, spool, outcomes, allow_gaps=allow_gaps, on_take=on_take)
         first = _until_calibrated(heard, spool)
         if not len(spool):
@@ -151,6 +152,7 @@ def _encode(
                     text=utterance.written,
                     role=utterance.role,
                     utterance=outcome.index,
+                    speaker=utterance.voice,
                 )
             )
         timeline.finish(mp3.frame_s)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 SURE = 0.9
@@ -18,28 +20,6 @@ ENGLISH = frozenset(
     {"the", "and", "of", "to", "that", "with", "was", "is", "for", "it", "on", "had", "has", "this", "they"}
 )
 """Of the commonest words of English those that are rare together in any other language."""
-
-NAMES = {
-    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
-    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
-    "hu": "Hungarian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean",
-    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
-    "ru": "Russian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
-    "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
-
-SCRIPTS = (
-    ("ja", "\u3040-\u30ff"),
-    ("ko", "\uac00-\ud7af\u1100-\u11ff"),
-    ("zh", "\u4e00-\u9fff\u3400-\u4dbf"),
-    ("he", "\u0590-\u05ff"),
-    ("el", "\u0370-\u03ff"),
-    ("th", "\u0e00-\u0e7f"),
-    ("hi", "\u0900-\u097f"),
-    ("ar", "\u0600-\u06ff"),
-    ("ru", "\u0400-\u04ff"),
-)
-"""Scripts that name a language well enough in a short text, as character ranges."""
 
 
 def detect_language(text: str) -> str | None:
@@ -70,7 +50,8 @@ def primary(tag: str) -> str:
 
 def language_name(tag: str) -> str:
     """The English name of a language, or the tag itself."""
-    return NAMES.get(primary(tag), tag)
+    known = _table().get(primary(tag))
+    return known["name"] if known else tag
 
 
 def is_language_tag(tag: str) -> bool:
@@ -79,8 +60,9 @@ def is_language_tag(tag: str) -> bool:
 
 
 def _language_of_script(sample: str, letters: int) -> str | None:
-    for language, characters in SCRIPTS:
-        if len(re.findall(f"[{characters}]", sample)) > letters / 3:
+    for language, known in _table().items():
+        characters = known.get("script")
+        if characters and len(re.findall(f"[{characters}]", sample)) > letters / 3:
             return language
     return None
 
@@ -90,6 +72,12 @@ def _is_plainly_english(sample: str) -> bool:
     words = re.findall(r"[^\W\d_]+", sample.lower())
     common = [word for word in words if word in ENGLISH]
     return len(words) >= 20 and len(common) >= len(words) * 0.15 and len(set(common)) >= 5 and "the" in common
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    """What is known of languages, by the first part of their tags."""
+    return tomllib.loads((files("narrate") / "languages.toml").read_text("utf-8"))
 
 
 @cache

@@ -8,7 +8,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,12 +18,18 @@ from narrate import chapters, languages, plugins, transcript
 from narrate.cleaner.clean import clean
 from narrate.cleaner.rules import KINDS, extend_book, load_book
 from narrate.engines.protocol import Engine
-from narrate.errors import OutputError, SourceError, UsageError
+from narrate.errors import EngineUnavailable, OutputError, SourceError, UsageError
+from narrate.segmenter import script_file
 from narrate.segmenter import show as script_show
+from narrate.segmenter.lexicon import Lexicon
+from narrate.segmenter.lexicon_files import load_lexicon
+from narrate.segmenter.rebuild import fit_script, rebuild_article
+from narrate.segmenter.script_file import is_script, read_script
 from narrate.segmenter.segment import write_script
-from narrate.settings import Settings, rule_files
+from narrate.settings import Settings, lexicon_files, rule_files
 from narrate.sources import is_address, open_source
-from narrate.types import Article, BlockKind, Cleaned, Episode, Script, Source, Take, Voice
+from narrate.speech import Cast, Speaker
+from narrate.types import Article, BlockKind, Break, Cleaned, Episode, Script, Source, Take, Voice
 
 FALLBACK_LANGUAGE = "en"
 
@@ -58,6 +64,15 @@ class Prepared:
     script: Script
     engine: Engine
     voice: Voice
+    cast: Cast = field(default_factory=dict)
+    """Who speaks what the author gives to other voices."""
+
+    @property
+    def everyone(self) -> dict[str | None, Speaker]:
+        """The cast, and under None who speaks all the rest."""
+        speakers: dict[str | None, Speaker] = {None: (self.engine, self.voice)}
+        speakers.update(self.cast)
+        return speakers
 
 
 def read(
@@ -89,11 +104,12 @@ def open_any(
     """The source at a path or address, with the media type of the format that was asked for."""
     settings = settings or Settings()
     aliases = {"txt": "text", "md": "markdown", "htm": "html"}
-    name = aliases.get(as_name, as_name) if as_name else None
+    is_told = as_name == "script"
+    name = aliases.get(as_name, as_name) if as_name and not is_told else None
     media_type = plugins.load_reader(name).media_types[0] if name else None
     if media_type is None and not is_address(origin):
         media_type = plugins.media_type_of(Path(origin).suffix)
-    return open_source(
+    source = open_source(
         origin,
         media_type=media_type,
         encoding=encoding,
@@ -101,6 +117,9 @@ def open_any(
         allow_private=settings.allow_private,
         proxy=settings.proxy,
     )
+    if is_told or (as_name is None and is_script(source.address or origin, source.data)):
+        return replace(source, media_type=script_file.MEDIA_TYPE)
+    return source
 
 
 def read_source(source: Source) -> Article:
@@ -111,6 +130,8 @@ def read_source(source: Source) -> Article:
         UsageError: no reader reads the kind of file.
         ArticleError: there is no article in it.
     """
+    if source.media_type == script_file.MEDIA_TYPE:
+        return rebuild_article(read_script(source.data, source.origin))[0]
     try:
         reader = plugins.reader_for(source.media_type)
     except UsageError as problem:
@@ -144,20 +165,70 @@ def prepare(source: Source, settings: Settings, overrides: Overrides | None = No
     Raises:
         NarrateError: any of it failed.
     """
-    article = _overridden(read_source(source), overrides or Overrides())
+    overrides = overrides or Overrides()
+    if source.media_type == script_file.MEDIA_TYPE:
+        return _prepare_script(source, settings, overrides)
+    article = _overridden(read_source(source), overrides)
     cleaned = clean_article(article, settings)
     engine, voice, language = choose_voice(settings, _language(cleaned.article, settings))
-    script = write_script(
-        cleaned.article,
-        language=language,
-        pauses=settings.pauses,
-        speed=settings.speed,
-        max_chars=engine.max_chars,
-        introduction=settings.introduction,
-        close=settings.close,
-        code=cast(Literal["skip", "read"], settings.code),
+    lexicon = lexicon_for(settings, language)
+
+    def write(max_chars: int) -> Script:
+        return write_script(
+            cleaned.article,
+            language=language,
+            pauses=settings.pauses,
+            speed=settings.speed,
+            max_chars=max_chars,
+            introduction=settings.introduction,
+            close=settings.close and (settings.close_text or True),
+            code=cast(Literal["skip", "read"], settings.code),
+            lexicon=lexicon,
+            emoji=cast(Literal["drop", "name"], settings.emoji),
+        )
+
+    script = write(engine.max_chars)
+    voices = choose_cast(script, engine, is_remote=source.address is not None)
+    longest = _longest_text(engine, voices)
+    if longest < engine.max_chars:
+        script = write(longest)
+    return Prepared(
+        source=source, article=article, cleaned=cleaned, script=script, engine=engine, voice=voice, cast=voices
     )
-    return Prepared(source=source, article=article, cleaned=cleaned, script=script, engine=engine, voice=voice)
+
+
+def _prepare_script(source: Source, settings: Settings, overrides: Overrides) -> Prepared:
+    """A script that was given back is spoken as it stands: nothing is cleaned, and its pauses are not scaled again."""
+    article, script = rebuild_article(read_script(source.data, source.origin))
+    authors = (overrides.author,) if overrides.author else article.authors
+    article = replace(article, title=overrides.title or article.title, authors=authors)
+    engine, voice, language = choose_voice(settings, _language(article, settings) or script.language)
+    script = replace(script, language=language, title=article.title)
+    voices = choose_cast(script, engine, is_remote=source.address is not None)
+    script = fit_script(script, _longest_text(engine, voices), settings.pauses.after(Break.CLAUSE, settings.speed))
+    return Prepared(
+        source=source,
+        article=article,
+        cleaned=Cleaned(article=article),
+        script=script,
+        engine=engine,
+        voice=voice,
+        cast=voices,
+    )
+
+
+def _longest_text(engine: Engine, voices: Cast) -> int:
+    """The longest text that everybody who speaks can say in one call, in characters."""
+    return min([engine.max_chars, *(speaker.max_chars for speaker, _ in voices.values())])
+
+
+def lexicon_for(settings: Settings, language: str) -> Lexicon:
+    """How names and other words are said: the settings' files over the user's own over what narrate brings.
+
+    Raises:
+        LexiconError: a file cannot be read.
+    """
+    return load_lexicon(lexicon_files(settings), language=language)
 
 
 def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voice, str]:
@@ -181,6 +252,35 @@ def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voic
             f"{_who_speaks(language)}, or say with --language what it really is",
         )
     return engine, voice, language
+
+
+def choose_cast(script: Script, engine: Engine, *, is_remote: bool = False) -> Cast:
+    """Who speaks under each name that the script's utterances give as their voice.
+
+    Args:
+        engine: whose voices are meant where a name says no engine.
+        is_remote: the script is from the web, whose authors may not name files of this machine.
+
+    Raises:
+        UsageError, EngineUnavailable: as for a voice of the whole, with the mark that asks for it.
+    """
+    cast: dict[str, tuple[Engine, Voice]] = {}
+    for utterance in script.utterances:
+        name = utterance.voice
+        if name is None or name in cast:
+            continue
+        mark = f"line {utterance.line}, [voice {name}]" if utterance.line else f"[voice {name}]"
+        if is_remote and ("/" in name or "\\" in name or name.endswith(".onnx")):
+            raise UsageError(f"{mark}: a text from the web may name no file", "", "Give the name of a voice")
+        try:
+            speaker, voice, _ = choose_voice(Settings(engine=engine.name, voice=name), script.language)
+        except UsageError as problem:
+            remedy = problem.remedy.replace("--voice ", "")
+            raise UsageError(f"{mark}: {problem.what}", problem.why, remedy) from problem
+        except EngineUnavailable as problem:
+            raise EngineUnavailable(f"{mark}: {problem.engine}", problem.why, problem.remedy) from problem
+        cast[name] = speaker, voice
+    return cast
 
 
 def make(origin: str, output: str | Path | None = None, **options: Any) -> Episode:
@@ -251,7 +351,14 @@ def make_episode(
     article = prepared.cleaned.article
     title = _title(prepared)
     cover = _read_cover((overrides or Overrides()).cover)
-    speech = speak_script(prepared.script, prepared.engine, prepared.voice, speed=settings.speed, seed=settings.seed)
+    speech = speak_script(
+        prepared.script,
+        prepared.engine,
+        prepared.voice,
+        cast=prepared.cast,
+        speed=settings.speed,
+        seed=settings.seed,
+    )
     with _temporary_beside(target) as folder:
         made = folder / "episode.mp3"
         recording = record_speech(
@@ -262,7 +369,7 @@ def make_episode(
             allow_gaps=allow_gaps,
             on_take=on_take,
         )
-        marks = chapters.find_chapters(prepared.script, recording.cues, recording.duration_s)
+        marks = chapters.find_chapters(speech.script, recording.cues, recording.duration_s)
         write_tags(
             made,
             Tags(
@@ -283,7 +390,7 @@ def make_episode(
             "srt": lambda: transcript.as_srt(recording.cues),
             "json": lambda: transcript.as_json(recording.cues, prepared.voice.name),
             "chapters": lambda: chapters.as_json(marks),
-            "script": lambda: script_show.as_json(prepared.script),
+            "script": lambda: script_show.as_json(prepared.script, article),
             "report": lambda: write_report(prepared.article, prepared.cleaned, recording, _about(prepared, settings)),
         }
         sides = {target.with_suffix(SIDES[name]): texts[name]() for name in SIDES if name in beside}

@@ -63,6 +63,8 @@ def _sentence(outcome: Outcome, cue: Cue | None) -> dict[str, Any]:
     row: dict[str, Any] = {"text": outcome.utterance.written, "role": outcome.utterance.role.value}
     if outcome.utterance.text != outcome.utterance.written:
         row["spoken_as"] = outcome.utterance.text
+    if outcome.utterance.voice:
+        row["voice"] = outcome.utterance.voice
     if cue is None:
         return row | {"outcome": "failed", "why": outcome.failure}
     row |= {"outcome": "spoken", "start_s": round(cue.start_s, 3), "end_s": round(cue.end_s, 3)}

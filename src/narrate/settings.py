@@ -38,6 +38,12 @@ class Settings:
     """A proxy for the web, such as `http://proxy.example:3128`; those of the environment are ignored."""
     introduction: bool = True
     close: bool = True
+    close_text: str | None = None
+    """What is said at the end, with {title}, {authors}, {site} and {date}; None for narrate's own words."""
+    lexicon: tuple[str, ...] = ()
+    """Files that say how names and other words are pronounced, the one that counts most first."""
+    emoji: str = "drop"
+    """What happens to pictures: `drop` or `name`."""
     code: str = "skip"
     """What happens to blocks of code: `skip` or `read`."""
     loudness: float = -16.0
@@ -53,6 +59,8 @@ class Settings:
             raise UsageError(f"the loudness {self.loudness:g} is out of range", "", "Give -30 to -10 LUFS")
         if self.bitrate not in (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320):
             raise UsageError(f"an MP3 has no bit rate of {self.bitrate}", "", "Give 64, 96 or 128")
+        if self.emoji not in ("drop", "name"):
+            raise UsageError(f"emoji cannot be treated as {self.emoji!r}", "", "Give drop or name")
         if self.code not in ("skip", "read"):
             raise UsageError(f"code cannot be treated as {self.code!r}", "", "Give skip or read")
 
@@ -71,8 +79,14 @@ def load_settings(beside: Path | None = None, environment: Mapping[str, str] | N
     settings = Settings()
     for path in (home_folder(environment) / "config.toml", (beside or Path()) / "narrate.toml"):
         if path.is_file():
-            settings = change_settings(settings, _read_toml(path), str(path))
+            settings = change_settings(settings, _located(_read_toml(path), path, settings), str(path))
     return change_settings(settings, _read_environment(environment), "the environment")
+
+
+def lexicon_files(settings: Settings, environment: Mapping[str, str] | None = None) -> list[Path]:
+    """The lexicons in force: those of the settings, and under them `lexicon.toml` in the settings folder."""
+    own = home_folder(os.environ if environment is None else environment) / "lexicon.toml"
+    return [*map(Path, settings.lexicon), *([own] if own.is_file() else [])]
 
 
 def rule_files(environment: Mapping[str, str] | None = None, address: str | None = None) -> list[Path]:
@@ -110,6 +124,15 @@ def change_settings(settings: Settings, values: Mapping[str, Any], origin: str) 
             raise UsageError(f"{origin}: pauses is no table", "", "Write [pauses] and one setting a line")
         checked["pauses"] = replace(settings.pauses, **_check(Pauses, pauses, origin))
     return replace(settings, **checked)
+
+
+def _located(values: dict[str, Any], path: Path, below: Settings) -> dict[str, Any]:
+    """The values of a file, its lexicons found beside it and put over those of the files that count less."""
+    given = values.get("lexicon")
+    if given is None:
+        return values
+    names = [given] if isinstance(given, str) else given
+    return values | {"lexicon": [*(str(path.parent / str(name)) for name in names), *below.lexicon]}
 
 
 def _check(kind: type, values: Mapping[str, Any], origin: str) -> dict[str, Any]:

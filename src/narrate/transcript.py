@@ -13,7 +13,8 @@ OURS = "narrate"
 
 
 def as_vtt(cues: Sequence[Cue]) -> str:
-    """WebVTT; our own words carry the voice `narrate` and a class: introduction or close.
+    """WebVTT; our own words carry the voice `narrate` and a class, introduction or close; those of a voice
+    that the author asked for carry its name.
 
     Source:
         W3C WebVTT, https://www.w3.org/TR/webvtt1/
@@ -23,6 +24,8 @@ def as_vtt(cues: Sequence[Cue]) -> str:
         text = escape(_one_line(cue.text), quote=False)
         if cue.role.ours:
             text = f"<v.{cue.role} {OURS}>{text}"
+        elif cue.speaker:
+            text = f"<v {escape(_one_line(cue.speaker), quote=False)}>{text}"
         parts.append(f"{number}\n{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{text}\n")
     return "\n".join(parts)
 
@@ -40,7 +43,7 @@ def as_json(cues: Sequence[Cue], speaker: str) -> str:
     """Podcasting 2.0 JSON transcript; times in seconds, each segment with its role.
 
     Args:
-        speaker: whose voice it is; our own words have the speaker `narrate`.
+        speaker: whose voice it is where the author asked for no other; our own words have the speaker `narrate`.
 
     Source:
         https://github.com/Podcastindex-org/podcast-namespace, transcripts/transcripts.md
@@ -50,7 +53,7 @@ def as_json(cues: Sequence[Cue], speaker: str) -> str:
             "startTime": round(cue.start_s, 3),
             "endTime": round(cue.end_s, 3),
             "body": _one_line(cue.text),
-            "speaker": OURS if cue.role.ours else speaker,
+            "speaker": OURS if cue.role.ours else cue.speaker or speaker,
             "role": cue.role.value,
         }
         for cue in cues

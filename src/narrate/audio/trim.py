@@ -54,7 +54,10 @@ def trim_clip(pcm: bytes, rate_hz: int, *, silence_dbfs: float, lead_ms: int, tr
     end_ms = length_ms - detect_leading_silence(segment.reverse(), silence_dbfs, WINDOW_MS)
     lead_ms, trail_ms = min(lead_ms, begin_ms), min(trail_ms, length_ms - end_ms)
     kept = segment[begin_ms - lead_ms : end_ms + trail_ms]
-    kept = kept.fade_in(min(FADE_MS, lead_ms)).fade_out(min(FADE_MS, trail_ms))
+    if lead_ms:  # pydub cannot fade over nothing
+        kept = kept.fade_in(min(FADE_MS, lead_ms))
+    if trail_ms:
+        kept = kept.fade_out(min(FADE_MS, trail_ms))
     return Trimmed(
         pcm=kept.raw_data,
         lead_frames=lead_ms * rate_hz // 1000,

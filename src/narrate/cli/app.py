@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from narrate.cli import clean, doctor, make, play, script, voices
+from narrate.cli import clean, doctor, make, names, play, script, voices
 from narrate.errors import NarrateError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("make")(make.make)
 app.command("clean")(clean.clean)
 app.command("script")(script.script)
 app.command("spoken")(script.spoken)
+app.command("names")(names.names)
 app.command("voices")(voices.voices)
 app.command("play")(play.play)
 app.command("doctor")(doctor.doctor)

@@ -24,7 +24,7 @@ def make(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE...", help="Web addresses, files (text, Markdown, HTML), or - for standard input."
+            metavar="SOURCE...", help="Web addresses, files (text, Markdown, HTML, scripts), or - for standard input."
         ),
     ],
     output: Annotated[
@@ -39,6 +39,7 @@ def make(
     voice: options.VoiceName = None,
     speed: options.Speed = None,
     language: options.Language = None,
+    lexicon: options.LexiconFiles = None,
     title: Annotated[str | None, typer.Option("--title", help="Title, instead of the text's own.")] = None,
     author: Annotated[str | None, typer.Option("--author", help="Author, instead of the text's own.")] = None,
     cover: Annotated[Path | None, typer.Option("--cover", help="A JPEG or PNG file.")] = None,
@@ -48,6 +49,7 @@ def make(
     no_clean: options.NoClean = False,
     no_intro: options.NoIntro = False,
     no_close: options.NoClose = False,
+    close_text: options.CloseText = None,
     allow_gaps: Annotated[
         bool,
         typer.Option("--allow-gaps", help="Leave a pause where a sentence cannot be spoken; still exits 1."),
@@ -80,12 +82,14 @@ def make(
             voice=voice,
             speed=speed,
             language=language,
+            lexicon=lexicon,
             loudness=loudness,
             keep=keep,
             drop=drop,
             no_clean=no_clean,
             no_introduction=no_intro,
             no_close=no_close,
+            close_text=close_text,
             allow_private=allow_private,
             proxy=proxy,
         )
@@ -118,8 +122,10 @@ def _make_one(
 ) -> Episode:
     from narrate.cli.progress import Progress
     from narrate.pipeline import make_episode
+    from narrate.speech import join_short
 
-    with Progress(prepared.script, quiet=quiet) as progress:
+    spoken = join_short(prepared.script, prepared.everyone)
+    with Progress(spoken, quiet=quiet) as progress:
         return make_episode(
             prepared,
             settings,
@@ -166,7 +172,8 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
     kinds = Counter(removal.kind for removal in removals)
     lines = [
         f"“{episode.title}”, {clock(episode.duration_s)}, {prepared.voice.id}",
-        f"{prepared.script.words} words, {len(episode.cues)} sentences, {len(episode.chapters)} chapters",
+        f"{prepared.script.words} words, {prepared.script.our_words} of ours, "
+        f"{len(prepared.script.utterances)} sentences, {len(episode.chapters)} chapters",
         f"{episode.loudness.integrated_lufs:.1f} LUFS, peak {episode.loudness.true_peak_dbtp:.1f} dBTP, "
         f"made in {took_s:.1f} s, {episode.duration_s / took_s:.0f} times real time",
     ]
@@ -188,7 +195,8 @@ def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any
         "voice": prepared.voice.id,
         "language": prepared.script.language,
         "words": prepared.script.words,
-        "sentences": len(episode.cues),
+        "our_words": prepared.script.our_words,
+        "sentences": len(prepared.script.utterances),
         "chapters": [{"start_s": round(mark.start_s, 3), "title": mark.title} for mark in episode.chapters],
         "left_out": dict(Counter(removal.kind for removal in prepared.cleaned.removals)),
         "beside": [str(path) for path in episode.beside],

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-SOURCE_HELP = "A web address, a file (text, Markdown, HTML), or - for standard input."
+SOURCE_HELP = "A web address, a file (text, Markdown, HTML, a script), or - for standard input."
 Origin = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCE_HELP)]
 AsName = Annotated[
     str | None,
-    typer.Option("--as", metavar="FORMAT", help="What it is, where the ending does not tell: txt, md, html."),
+    typer.Option("--as", metavar="FORMAT", help="What it is, where the ending does not tell: txt, md, html, script."),
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Character encoding; detected unless given, such as cp1252.")
@@ -23,6 +23,10 @@ Speed = Annotated[float | None, typer.Option("--speed", help="1.0 is the voice's
 Language = Annotated[
     str | None,
     typer.Option("--language", metavar="TAG", help="Language of the text, such as en; detected unless given."),
+]
+LexiconFiles = Annotated[
+    list[str] | None,
+    typer.Option("--lexicon", metavar="FILE", help="How words are said: TOML, PLS or like CMU's. Repeatable."),
 ]
 NoClean = Annotated[bool, typer.Option("--no-clean", help="Read everything, clutter included.")]
 Keep = Annotated[
@@ -41,6 +45,12 @@ Proxy = Annotated[
     typer.Option("--proxy", metavar="URL", help="Fetch through it; those of the environment are ignored."),
 ]
 NoIntro = Annotated[bool, typer.Option("--no-intro", help="Do not say who wrote it.")]
+CloseText = Annotated[
+    str | None,
+    typer.Option(
+        "--close", metavar="TEXT", help="Say this at the end; {title}, {authors}, {site}, {date} are filled in."
+    ),
+]
 NoClose = Annotated[bool, typer.Option("--no-close", help="Do not say at the end what it was.")]
 
 
@@ -56,4 +66,7 @@ def settings_for(origin: str, **values: Any) -> Any:
         if values.get(f"no_{switch}"):
             values[switch] = False
         values.pop(f"no_{switch}", None)
-    return change_settings(load_settings(folder_beside(origin)), values, "the command line")
+    below = load_settings(folder_beside(origin))
+    if "lexicon" in values:
+        values["lexicon"] = (*values["lexicon"], *below.lexicon)
+    return change_settings(below, values, "the command line")

@@ -16,6 +16,7 @@ def script(
     source: Annotated[str, typer.Argument(metavar="[SOURCE]", help=options.SOURCE_HELP)] = "-",
     as_text: Annotated[bool, typer.Option("--text", help="A proof to read, pauses shown (the default).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole script as one JSON object.")] = False,
+    as_ssml: Annotated[bool, typer.Option("--ssml", help="W3C SSML 1.1, for other engines.")] = False,
     as_lines: Annotated[
         bool,
         typer.Option("--jsonl", help="Read a JSON string a line, a text each; print its sentences as JSON."),
@@ -24,11 +25,13 @@ def script(
     voice: options.VoiceName = None,
     speed: options.Speed = None,
     language: options.Language = None,
+    lexicon: options.LexiconFiles = None,
     keep: options.Keep = None,
     drop: options.Drop = None,
     no_clean: options.NoClean = False,
     no_intro: options.NoIntro = False,
     no_close: options.NoClose = False,
+    close_text: options.CloseText = None,
     as_name: options.AsName = None,
     encoding: options.Encoding = None,
     allow_private: options.AllowPrivate = False,
@@ -45,26 +48,35 @@ def script(
     if as_lines:
         _print_lines(language or "en")
         return
-    if as_text and as_json:
-        raise UsageError("--text and --json exclude each other", "", "Give one of them")
+    if as_text + as_json + as_ssml > 1:
+        raise UsageError("--text, --json and --ssml exclude each other", "", "Give one of them")
     settings = options.settings_for(
         source,
         engine=engine,
         voice=voice,
         speed=speed,
         language=language,
+        lexicon=lexicon,
         keep=keep,
         drop=drop,
         no_clean=no_clean,
         no_introduction=no_intro,
         no_close=no_close,
+        close_text=close_text,
         allow_private=allow_private,
         proxy=proxy,
     )
     prepared = pipeline.prepare(
         pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
     )
-    sys.stdout.write(show.as_json(prepared.script) if as_json else show.as_text(prepared.script))
+    if as_ssml:
+        from narrate.segmenter.ssml import as_ssml as write_ssml
+
+        sys.stdout.write(write_ssml(prepared.script))
+    elif as_json:
+        sys.stdout.write(show.as_json(prepared.script, prepared.cleaned.article))
+    else:
+        sys.stdout.write(show.as_text(prepared.script))
 
 
 def spoken(

@@ -1,4 +1,4 @@
-"""Written forms into spoken ones: ordered classes of small rules, each match read once.
+"""Written forms into spoken ones: ordered classes of small rules, each token with its class and its place.
 
 First do no harm: what no rule understands stays as it was.
 """
@@ -6,59 +6,84 @@ First do no harm: what no rule understands stays as it was.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from typing import Literal
 
-from narrate.segmenter.numbers import cardinal, decimal, digits, ordinal, plural, roman, year
+from narrate.segmenter.readings import Reading
+from narrate.segmenter.rules import Rule, table
+from narrate.types import Phonemes
+
+Emoji = Literal["drop", "name"]
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A written form that is read in other words."""
+    """A written form that is said in other words."""
 
     kind: str
     """Class of the rule that read it, such as `money`."""
     start: int
-    """Offset in the text given."""
+    """Offset in the text given, in characters."""
     end: int
     spoken: str
+    """Empty where nothing is said of it."""
+    ipa: str | None = None
+    """How the words sound, where somebody says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A text as it will be said, and which parts of it were read by which class of rule."""
+    """A text as it is said, and which parts of it were read by which class of rule."""
 
     text: str
     tokens: tuple[Token, ...] = ()
+    phonemes: tuple[Phonemes, ...] = ()
+    """Pronunciations, with offsets in `text`."""
 
-
-Reader = Callable[[re.Match[str]], str | None]
-"""Reads a match; None leaves it to the rules after."""
 
 PLAIN = str.maketrans(
     {
         "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "′": "'", "‛": "'",
-        "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u200a": " ", "\u2011": "-", "\u2010": "-",
-        "\u2212": "-", "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None,
-        "\u200e": None, "\u200f": None, "\u202a": None, "\u202b": None, "\u202c": None, "\u202d": None,
-        "\u202e": None, "\u2066": None, "\u2067": None, "\u2068": None, "\u2069": None, "\ufe0f": None,
-        "\ufeff": None, "²": " squared", "³": " cubed", "[": "(", "]": ")", "{": "(", "}": ")",
+        "″": '"', "`": "'", "\u2011": "-", "\u2010": "-", "\u2212": "-", "―": "—", "|": ",", "•": ",", "º": "°",
     }
     | {sign: str(digit) for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+    | dict.fromkeys("\u00a0\u202f\u2009\u2007\u200a\u2002\u2003\u2028\u2029\ufffc\ufffd", " ")
+    | dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)], " ")
 )  # fmt: skip
-"""Marks made plain. Square brackets go: engines take them for marks of their own."""
+"""Marks made plain, one sign for one."""
 
-FOOTNOTES = re.compile(
-    r"(?<=[\w.,;:!?”’\"')])(?:\[(?:\d{1,3}|[a-z]|note \d+|citation needed)\])+"
-    r"|(?<=[.,;:!?”\"])[⁰¹²³⁴-⁹]+|(?<=[a-z]{4})[⁰¹²³⁴-⁹]+(?!\w)"
+UNSPOKEN = str.maketrans("[]{}_", "()() ")
+"""What is left of brackets and the like: engines take square ones for marks of their own."""
+
+UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]+"
 )
-EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u200d\ufe0f\u2122\u00ae\u00a9]+")
-SURROGATES = re.compile("[\ud800-\udfff]")
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+"""Signs that nobody sees: soft hyphens, joiners, directions, variants."""
+
+THIN_GROUPS = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d{3}(?!\d))")
+"""Space that groups the digits of a number."""
+
+NOTE = re.compile(r"(?:\[(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z]|note \d+|citation needed|edit|…|\.{3})\])+")
+"""Signs of notes and gaps in square brackets."""
+SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u2b1b\u2b1c\u231a-\u23ff\u2122\u00ae\U000e0020-\U000e007f"
+EMOJI = re.compile(rf"[{PICTURES}](?:[{PICTURES}\s]*[{PICTURES}])?")
+LETTER_A = re.compile(r"(?<![\w'])A(?![\w'])")
+LETTER_A_IPA = "ˈeɪ"
+
+LONGEST_FIGURE = 60
+"""A longer run of digits is no number that anybody reads, in characters."""
+
+OPENERS = re.compile(
+    r"(?P<figure>(?<![\w])(?:\d|\.(?=\d)))"
+    r"|(?P<word>(?<![^\W_])(?:[A-Z]|[a-z](?=[\w./'-]{0,60}[@./+\dA-Z:])|[ivx]{2,4}\b|(?:vs|etc|noon|w/|midnight|v|c|p|fig|vol|no|nos|pp|ch|sec|approx|"
+    r"est|ext)\b))"
+    r"|(?P<sign>[^\w\s,;:!?\"()]|[½⅓⅔¼-¾⅐-⅞²³¹⁰⁴-⁹]|\((?=\d{3}\)))"
+)
+"""Where a rule may begin."""
 
 
 def spoken_form(text: str, language: str = "en") -> str:
@@ -66,376 +91,256 @@ def spoken_form(text: str, language: str = "en") -> str:
     return normalise(text, language).text
 
 
-def normalise(text: str, language: str = "en") -> Spoken:
+def normalise(text: str, language: str = "en", *, readings: Sequence[Reading] = (), emoji: Emoji = "drop") -> Spoken:
     """Read the written forms in a sentence.
 
     Args:
         language: BCP 47. Outside English marks are made plain and digits left to the engine.
+        readings: what the author or a lexicon says of some words; in order, none over another.
+        emoji: whether pictures are left out or said by their Unicode names.
     """
-    plain = _make_plain(text)
-    tokens: list[Token] = []
-    if language.split("-")[0].lower() == "en":
-        plain = _read_english(plain, tokens)
-    plain = re.sub(r"\s*[—―]+(?=[\"')?!.,]|$)", "", plain)
-    plain = re.sub(r"\s*[—―]+\s*|\s+–\s+", ", ", plain).replace("–", "-").replace("_", " ")
-    plain = re.sub(r"^[\s,;:.]+(?=\w)", "", plain)
-    return Spoken(" ".join(plain.split()), tuple(tokens))
+    language = language.split("-")[0].lower()
+    plain, places = _make_plain(text, language)
+    spans = [_moved(reading, places) for reading in readings]
+    tokens = list(_find_tokens(plain, language, spans, emoji))
+    return _assemble(plain, places, tokens)
 
 
-def _make_plain(text: str) -> str:
-    text = SURROGATES.sub(" ", CONTROLS.sub(" ", FOOTNOTES.sub("", text)))
-    text = EMOJI.sub(" ", text.translate(PLAIN))
-    return re.sub(r"\s*\((?:\s|\.)*\)", "", text)
+def _make_plain(text: str, language: str) -> tuple[str, list[int] | None]:
+    """The text with plain marks, and the place of every sign in the source; None where none has moved."""
+    plain = (THIN_GROUPS.sub(",", text) if language == "en" else text).translate(PLAIN)
+    if plain.isascii() or not UNSEEN.search(plain):
+        return plain, None
+    kept = [index for index, sign in enumerate(plain) if not UNSEEN.match(sign)]
+    return "".join(plain[index] for index in kept), [*kept, len(text)]
 
 
-def _read_english(text: str, tokens: list[Token]) -> str:
-    parts: list[str] = []
+def _moved(reading: Reading, places: list[int] | None) -> Token:
+    """A reading as a token, with its place in the plain text."""
+    start, end = reading.start, reading.end
+    if places is not None:
+        from bisect import bisect_left
+
+        start, end = bisect_left(places, start), bisect_left(places, end)
+    return Token(reading.kind, start, end, reading.words, reading.ipa)
+
+
+def _find_tokens(text: str, language: str, fixed: list[Token], emoji: Emoji) -> Iterator[Token]:
+    """Every written form in order, those that somebody else has read first."""
     at = 0
-    for match in _pattern().finditer(text):
-        kind = match.lastgroup or ""
-        spoken = _rules()[kind][1](match) if _has_plain_digits(match[0]) else None
-        if spoken is not None:
-            parts += [text[at : match.start()], spoken]
-            tokens.append(Token(kind, match.start(), match.end(), spoken))
-            at = match.end()
-    parts.append(text[at:])
-    return "".join(parts)
+    for token in fixed:
+        yield from _scan(text, at, token.start, language, emoji)
+        yield token
+        at = token.end
+    yield from _scan(text, at, len(text), language, emoji)
 
 
-def _has_plain_digits(written: str) -> bool:
+def _scan(text: str, at: int, end: int, language: str, emoji: Emoji) -> Iterator[Token]:
+    rules = _rules(language)
+    for opener in OPENERS.finditer(text, at, end):
+        start = opener.start()
+        if start < at:
+            continue
+        kind = opener.lastgroup or ""
+        token = _marks(text, start, language, emoji) if kind == "sign" else None
+        if token is None and not (kind == "figure" and _end_of_figure(text, start) - start > LONGEST_FIGURE):
+            token = _first(rules.get(kind, ()), text, start)
+        if token and token.end <= end and token.end > start:
+            yield token
+            at = token.end
+        elif kind == "figure":
+            at = _end_of_figure(text, start)
+        else:
+            at = start + 1
+
+
+_FIGURE = re.compile(r"[\d.,]*\d|\.")
+
+
+def _end_of_figure(text: str, at: int) -> int:
+    found = _FIGURE.match(text, at)
+    return found.end() if found else at + 1
+
+
+def _first(rules: Sequence[Rule], text: str, at: int) -> Token | None:
+    for rule in rules:
+        found = rule.match(text, at)
+        if found is not None and _has_plain_digits(text, at, found[0]):
+            return Token(rule.kind, at, found[0], found[1])
+    return None
+
+
+def _has_plain_digits(text: str, start: int, end: int) -> bool:
     """Digits of other scripts are left to the engine."""
+    written = text[start:end]
     return written.isascii() or all(sign.isascii() for sign in written if sign.isdecimal())
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, _) in _rules().items()))
+def _rules(language: str) -> dict[str, tuple[Rule, ...]]:
+    if language == "en":
+        from narrate.segmenter.english import rules
+
+        return rules()
+    symbols = table(language).get("symbol", {})
+    return {"sign": tuple(Rule("symbol", re.escape(sign), _constant(words)) for sign, words in symbols.items())}
 
 
-@cache
-def _words() -> dict[str, Any]:
-    """Tables of words: currencies, units, abbreviations."""
-    return tomllib.loads((files("narrate.segmenter") / "languages" / "en.toml").read_text("utf-8"))
+def _constant(words: str):  # type: ignore[no-untyped-def]
+    return lambda _: f" {words} "
 
 
-# ------------------------------------------------------------------ parts of patterns
-
-NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-DASH = r"\s?[-–]\s?"
-SCALE = r"(?:\s?(?:bn|tn|mn|[kKmMbB])\b|\s(?:hundred|thousand|million|billion|trillion)\b)"
-SCALE_WORDS = {
-    "k": "thousand",
-    "m": "million",
-    "mn": "million",
-    "b": "billion",
-    "bn": "billion",
-    "tn": "trillion",
-}
-MONTHS = {
-    "jan": "January", "feb": "February", "mar": "March", "apr": "April", "may": "May", "jun": "June",
-    "jul": "July", "aug": "August", "sep": "September", "oct": "October", "nov": "November", "dec": "December",
-}  # fmt: skip
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-)
-MONEY = rf"([A-Z]{{0,3}}[$£€¥₹])\s?({NUMBER})(?:{DASH}[$£€]?({NUMBER}))?({SCALE})?(-[a-z-]*)?"
-TEMPERATURES = {"C": "Celsius", "F": "Fahrenheit", "": ""}
-YEAR = r"(?:1[1-9]|20)\d\d"
-
-MONEY_FOUND = (
-    rf"(?<![\w$])(?:US|NZ|A|C|HK|CA|AU)?[$£€¥₹]\s?(?:{NUMBER})(?:{DASH}[$£€]?(?:{NUMBER}))?{SCALE}?"
-    r"(?:-(?:a|per)-[a-z]+|-(?=[a-z]))?"
-)
-MONTH_DAY = (
-    rf"\b{MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s{YEAR}\b)?"
-    r"(?![\w:]|[.,]\d|\s?[-–]\s?\d)"
-)
-TIME = (
-    r"(?<![\w.,$-])\d{1,2}(?::\d\d|[:.]\d\d(?=\s?[ap]\.?m))(?:\s?[aApP]\.?[mM]\b\.?)?(?![\d:])"
-    r"|(?<![\w.,$])\d{1,2}\s?(?:[ap]\.m\.|[ap]m\b|[AP]M\b)"
-)
-SCORE = r"\b\d{1,2}[-–]\d{1,2}(?= (?:win|loss|vote|ruling|victory|defeat|lead|decision|draw)\b)"
-A_YEAR = (
-    rf"(?<![\w$£€.,/-]){YEAR}(?![\w,%/-]|\.\d)(?=[\s.;:!?)\"']|$)"
-    r"(?! (?:people|troops|miles|men|women|years|dollars|euros|pounds|square|staff|jobs|homes|words|seats|votes"
-    r"|students|workers|members|cases|copies|pages|metres|meters|feet|tons|tonnes))"
-)
+# ------------------------------------------------------------------ marks, in every language
 
 
-def _pieces(pattern: str, text: str) -> tuple[str, ...]:
-    found = re.fullmatch(pattern, text)
-    return tuple(part or "" for part in found.groups()) if found else ()
-
-
-def _scale(written: str) -> str:
-    word = written.strip()
-    return SCALE_WORDS.get(word.lower(), word)
-
-
-def _spell(written: str) -> str:
-    return " ".join(sign for sign in written if sign.isalnum())
-
-
-# ------------------------------------------------------------------ readers, one a class
-
-
-def _read_url(match: re.Match[str]) -> str:
-    written = re.sub(r"^[a-z]+://", "", match[0]).rstrip("/")
-    written = re.sub(r"^www\.", "", written).split("?")[0]
-    return _read_name(written.replace("/", " slash "))
-
-
-def _read_name(written: str) -> str:
-    written = written.replace("@", " at ").replace(".", " dot ").replace("_", " underscore ").replace("-", " dash ")
-    words = [_spell(word) if word in {"uk", "io", "tv", "eu", "us", "ca", "de"} else word for word in written.split()]
-    return re.sub(
-        r"\d+",
-        lambda found: f" {cardinal(int(found[0]))} " if len(found[0]) < 5 else digits(found[0]),
-        " ".join(words),
-    ).strip()
-
-
-def _read_hashtag(match: re.Match[str]) -> str:
-    return "hashtag " + re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", match[0][1:])
-
-
-def _read_money(match: re.Match[str]) -> str | None:
-    sign, low, high, scale, rest = _pieces(MONEY, match[0])
-    names = _words()["currency"]
-    one, many, cent, cents = names.get(sign) or names[sign[-1]]
-    compound = rest.startswith("-")
-    if high:
-        amount = f"{decimal(low)} to {decimal(high)}"
-    elif not scale and re.fullmatch(r"[\d,]+\.\d\d", low) and cents:
-        whole, fraction = low.replace(",", "").split(".")
-        return _amount(int(whole), int(fraction), (one, many, cent, cents)) + rest.replace("-", " ")
-    else:
-        amount = decimal(low)
-    unit = one if compound or (low == "1" and not scale and not high) else many
-    return " ".join(filter(None, (amount, _scale(scale), unit))) + rest.replace("-", " ")
-
-
-def _amount(whole: int, fraction: int, names: tuple[str, str, str, str]) -> str:
-    one, many, cent, cents = names
-    parts = []
-    if whole or not fraction:
-        parts.append(f"{cardinal(whole)} {one if whole == 1 else many}")
-    if fraction:
-        parts.append(f"{cardinal(fraction)} {cent if fraction == 1 else cents}")
-    return " and ".join(parts)
-
-
-def _read_iso_date(match: re.Match[str]) -> str | None:
-    written_year, month, day = map(int, match[0].split("-"))
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    return f"{list(MONTHS.values())[month - 1]} {ordinal(day)} {year(written_year)}"
-
-
-def _month(written: str) -> str:
-    return MONTHS[written[:3].lower()]
-
-
-def _read_month_day(match: re.Match[str]) -> str:
-    month, day, rest = _pieces(rf"({MONTH})\s(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s({YEAR}))?", match[0])
-    return " ".join(filter(None, (_month(month), ordinal(int(day)), year(int(rest)) if rest else "")))
-
-
-def _read_day_month(match: re.Match[str]) -> str:
-    day, month, rest = _pieces(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s({MONTH})(?:,?\s({YEAR}))?", match[0])
-    return " ".join(filter(None, (ordinal(int(day)), "of", _month(month), year(int(rest)) if rest else "")))
-
-
-def _read_decade(match: re.Match[str]) -> str:
-    number = int(re.sub(r"\D", "", match[0]))
-    if number < 100:
-        return plural(cardinal(number))
-    century, rest = divmod(number, 100)
-    if not rest:
-        return f"{cardinal(century)} hundreds" if century % 10 else f"{cardinal(number)}s"
-    return f"{cardinal(century)} {plural(cardinal(rest))}"
-
-
-def _read_years(match: re.Match[str]) -> str:
-    first, second = re.split(DASH, match[0])
-    return f"{year(int(first))} to {year(int(second)) if len(second) == 4 else cardinal(int(second))}"
-
-
-def _read_time(match: re.Match[str]) -> str | None:
-    hour, minute, half, end = _pieces(r"(\d{1,2})(?:[:.](\d\d))?(?:\s?([aApP])\.?[mM](\.?))?", match[0])
-    if int(hour) > 24 or int(minute or 0) > 59:
-        return None
-    words = [cardinal(int(hour))]
-    if minute == "00" and not half:
-        words.append("o'clock" if 0 < int(hour) <= 12 else "hundred")
-    elif minute and minute != "00":
-        words.append(f"oh {cardinal(int(minute))}" if int(minute) < 10 else cardinal(int(minute)))
-    if half:
-        words.append(f"{half.upper()} M{end}")
-    return " ".join(words)
-
-
-def _read_percent(match: re.Match[str]) -> str:
-    low, high = _pieces(rf"({NUMBER})(?:{DASH}({NUMBER}))?\s?%", match[0])
-    return " ".join(filter(None, (decimal(low), f"to {decimal(high)}" if high else "", "percent")))
-
-
-def _read_unit(match: re.Match[str]) -> str | None:
-    low, high, _, unit = _pieces(rf"({NUMBER})(?:{DASH}({NUMBER}))?([\s-]?)(.+)", match[0])
-    one, many = _words()["unit"][unit]
-    amount = f"{decimal(low)} to {decimal(high)}" if high else decimal(low)
-    return f"{amount} {one if low == '1' and not high else many}"
-
-
-def _read_temperature(match: re.Match[str]) -> str:
-    low, high, scale = _pieces(rf"({NUMBER})(?:{DASH}({NUMBER}))?\s?°\s?([CF]?)", match[0])
-    amount = f"{decimal(low)} to {decimal(high)}" if high else decimal(low)
-    return f"{amount} degrees {TEMPERATURES[scale]}".strip()
-
-
-def _read_fraction_sign(match: re.Match[str]) -> str:
-    whole, sign, unit = _pieces(rf"(\d*)\s?({_any('fraction')})(?:\s({_any('unit')}))?", match[0])
-    words: str = _words()["fraction"][sign]
-    if whole:
-        words = f"{cardinal(int(whole))} and {words.replace('one ', 'a ')}"
-    if not unit:
-        return words
-    one, many = _words()["unit"][unit]
-    return f"{words} {many if whole else one}"
-
-
-def _read_score(match: re.Match[str]) -> str:
-    first, second = re.split(r"[-–]", match[0])
-    return f"{cardinal(int(first))} to {cardinal(int(second))}"
-
-
-def _read_range(match: re.Match[str]) -> str | None:
-    first, second = re.split(DASH, match[0])
-    if float(second.replace(",", "")) <= float(first.replace(",", "")) and len(first + second) > 4:
-        return None
-    return f"{decimal(first)} to {decimal(second)}"
-
-
-def _read_out_of(match: re.Match[str]) -> str | None:
-    first, second = map(int, match[0].split("/"))
-    if match[0] == "24/7":
-        return "twenty four seven"
-    if match[0] == "9/11":
-        return "nine eleven"
-    if first == 1 and 2 <= second <= 20 and second != 10:
-        return "one " + {2: "half", 4: "quarter"}.get(second, ordinal(second))
-    if second in (5, 10, 100) and first <= second:
-        return f"{cardinal(first)} out of {cardinal(second)}"
-    if first < second <= 12:
-        return f"{cardinal(first)} {plural({2: 'half', 4: 'quarter'}.get(second, ordinal(second)))}"
+def _marks(text: str, at: int, language: str, emoji: Emoji) -> Token | None:
+    """Footnote signs, pictures and dashes."""
+    sign = text[at]
+    if sign in "—–":
+        return _dash(text, at)
+    if sign == "[":
+        note = NOTE.match(text, at)
+        return Token("note", at, note.end(), "") if note else None
+    if sign in SUPERSCRIPT:
+        return _raised(text, at, language)
+    if sign in "*†‡":
+        return _star(text, at)
+    found = EMOJI.match(text, at)
+    if found:
+        return Token("emoji", at, found.end(), _picture_names(found[0]) if emoji == "name" else "")
     return None
 
 
-def _read_phone(match: re.Match[str]) -> str:
-    return " ".join(digits(group) for group in re.findall(r"\d+", match[0]))
+def _dash(text: str, at: int) -> Token | None:
+    """A dash between words is a short rest; one at an edge is none."""
+    found = _DASH.match(text, at)
+    assert found
+    before, after = text[max(0, at - 20) : at].rstrip()[-2:], text[found.end() : found.end() + 20].lstrip()[:2]
+    if text[at] == "–" and not (text[at - 1 : at].isspace() or text[found.end() : found.end() + 1].isspace()):
+        return Token("dash", at, found.end(), "-")
+    if text[at] == "–" and text[at + 1 : at + 2].isdigit():
+        return None  # a minus
+    opened = before[-1:] == "(" or (before[-1:] == '"' and not before[:-1].strip())
+    closed = after[:1] in ")?!.,;:" or (after[:1] == '"' and not after[1:].strip())
+    quiet = not before or not after or opened or closed or before[-1] in ",;:-"
+    return Token("dash", at, found.end(), "" if quiet and before[-1:] not in ",;:" else ", ")
 
 
-def _read_emergency(match: re.Match[str]) -> str:
-    word, number = match[0].split()
-    return f"{word} {digits(number)}"
+_DASH = re.compile(r"[—–](?:\s*[—–])*")
 
 
-def _read_roman(match: re.Match[str]) -> str | None:
-    before, written = match[0].rsplit(" ", 1)
-    number = roman(written)
-    if number is None or (written == "I" and before not in _words()["roman"]["counted"]):
+def _raised(text: str, at: int, language: str) -> Token | None:
+    """Raised figures are notes after words and marks, and powers after a number or a unit."""
+    found = _RAISED.match(text, at)
+    assert found
+    before = text[max(0, at - 4) : at]
+    if not before.strip() or _BEFORE_NOTE.search(before):
+        return Token("note", at, found.end(), "")
+    if language != "en":
         return None
-    counted = any(before.endswith(word) for word in _words()["roman"]["counted"])
-    return f"{before} {cardinal(number) if counted else 'the ' + ordinal(number)}"
+    digits = "".join(str(SUPERSCRIPT.index(sign)) for sign in found[0])
+    words = {"2": "squared", "3": "cubed"}.get(digits) or f"to the power of {_power(digits)}"
+    return Token("power", at, found.end(), f" {words} ")
 
 
-def _read_ordinal(match: re.Match[str]) -> str:
-    return ordinal(int(re.sub(r"\D", "", match[0])))
+_RAISED = re.compile(f"[{SUPERSCRIPT}]{{1,6}}")
+_BEFORE_NOTE = re.compile(r"[.,;:!?\"')]$|[^\W\d_A-Z]{3}$")
 
 
-def _read_aged(match: re.Match[str]) -> str:
-    number, rest = _pieces(r"([\d.]+)-([a-z-]+)", match[0])
-    return f"{decimal(number)} {rest.replace('-', ' ')}"
+def _power(digits: str) -> str:
+    from narrate.segmenter.numbers import cardinal
+
+    return cardinal(int(digits))
 
 
-def _read_year(match: re.Match[str]) -> str:
-    return year(int(match[0]))
+def _star(text: str, at: int) -> Token | None:
+    """Stars and daggers at the edge of words are signs of notes, or stress; between numbers a star multiplies."""
+    found = _STARS.match(text, at)
+    assert found
+    before, after = text[max(0, at - 20) : at].rstrip()[-1:], text[found.end() : found.end() + 20].lstrip()[:1]
+    spaced = text[at - 1 : at].isspace() and text[found.end() : found.end() + 1].isspace()
+    if (before.isdigit() and after.isdigit()) or (spaced and before.isalnum() and after.isalnum()):
+        return None
+    return Token("note", at, found.end(), "")
 
 
-def _read_scaled(match: re.Match[str]) -> str:
-    number, scale = _pieces(rf"({NUMBER})({SCALE})", match[0])
-    return f"{decimal(number)} {_scale(scale)}"
+_STARS = re.compile(r"[*†‡]+(?:\s+[*†‡]+)*")
 
 
-def _read_code(match: re.Match[str]) -> str:
-    """G7, F-35, B-52, Q4: letters by themselves, then the number."""
-    letters, number = _pieces(r"([A-Z]{1,3})-?(\d{1,3})", match[0])
-    return f"{' '.join(letters)} {cardinal(int(number))}"
+def _picture_names(pictures: str) -> str:
+    names = [unicodedata.name(sign, "").lower() for sign in pictures if not sign.isspace()]
+    names = [name for name in names if name and "modifier" not in name and "variation" not in name]
+    return f" {', '.join(names)} "
 
 
-def _read_number(match: re.Match[str]) -> str:
-    written = match[0]
-    if re.fullmatch(r"0\d+", written) or len(written.replace(",", "")) > 15:
-        return digits(written)
-    return decimal(written)
+# ------------------------------------------------------------------ the result
 
 
-def _read_negative(match: re.Match[str]) -> str:
-    return f"minus {decimal(match[0][1:])}"
+def _assemble(plain: str, places: list[int] | None, tokens: list[Token]) -> Spoken:
+    """The words in order with single spaces; every token gets its place in the source."""
+    out = _Line()
+    at = 0
+    for token in tokens:
+        out.add(plain[at : token.start])
+        out.say(token)
+        at = token.end
+    out.add(plain[at:])
+    if places is not None:
+        tokens = [
+            Token(token.kind, places[token.start], places[token.end - 1] + 1, token.spoken, token.ipa)
+            for token in tokens
+        ]
+    stripped = tuple(Token(t.kind, t.start, t.end, " ".join(t.spoken.split()), t.ipa) for t in tokens)
+    return Spoken(out.text(), stripped, tuple(out.phonemes))
 
 
-def _read_abbreviation(match: re.Match[str]) -> str | None:
-    words: str = _words()["abbreviation"][match[0]]
-    return words
+class _Line:
+    """A line of words that grows, with single spaces and no mark without a word before it."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+        self.last = " "
+        self.phonemes: list[Phonemes] = []
+
+    def add(self, piece: str) -> int:
+        """Add words; says how many signs of them were added."""
+        if not piece:
+            return 0
+        words = _SPACES.sub(" ", piece.translate(UNSPOKEN))
+        if self.last == " ":
+            words = words.lstrip(" ,;:.…" if not self.length else " ")
+        elif self.last == "," and words[:1] in ",;:.":
+            words = words.lstrip(" ,;:.")
+        if self.last == " " and self.parts and words[:1] in {",", ".", ";", ":", "!", "?", ")"}:
+            self.parts[-1] = self.parts[-1].rstrip()
+            self.length -= 1
+        if words:
+            self.parts.append(words)
+            self.length += len(words)
+            self.last = words[-1]
+        return len(words)
+
+    def say(self, token: Token) -> None:
+        if not token.spoken.strip():
+            return
+        added = self.add(token.spoken)
+        if not added:
+            return
+        said = self.parts[-1].rstrip()
+        start = self.length - added
+        if token.ipa:
+            self.phonemes.append(Phonemes(start=start, end=start + len(said), ipa=token.ipa))
+        elif "A" in said:
+            self.phonemes += [
+                Phonemes(start=start + found.start(), end=start + found.end(), ipa=LETTER_A_IPA)
+                for found in LETTER_A.finditer(said)
+            ]
+
+    def text(self) -> str:
+        return "".join(self.parts).rstrip()
 
 
-def _read_number_sign(match: re.Match[str]) -> str:
-    return f"number {cardinal(int(re.sub(r'[^0-9]', '', match[0])))}"
+_SPACES = re.compile(r"\s+")
 
-
-def _read_symbol(match: re.Match[str]) -> str:
-    return f" {_words()['symbol'][match[0].strip()]} "
-
-
-def _any(table: str) -> str:
-    return "|".join(re.escape(key) for key in sorted(_words()[table], key=len, reverse=True))
-
-
-@cache
-def _rules() -> dict[str, tuple[str, Reader]]:
-    """The classes in the order in which they are tried: name → (pattern, reader)."""
-    counted = "|".join(_words()["roman"]["counted"] + _words()["roman"]["ruled"])
-    return {
-        "mail": (r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b", lambda match: _read_name(match[0])),
-        "url": (r"\bhttps?://[^\s)\"',]*[\w/]|\bwww\.[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*\w)?", _read_url),
-        "hashtag": (r"(?<!\w)#[A-Za-z]\w+", _read_hashtag),
-        "handle": (r"(?<!\w)@[A-Za-z]\w+", lambda match: _read_name(match[0])),
-        "money": (MONEY_FOUND, _read_money),
-        "iso_date": (r"\b\d{4}-\d\d-\d\d\b", _read_iso_date),
-        "month_day": (MONTH_DAY, _read_month_day),
-        "day_month": (rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s{MONTH}(?:,?\s{YEAR}\b)?(?!\w)", _read_day_month),
-        "decade": (r"(?<![\w$£€,.])(?:'?\d0|(?:1\d|20)\d0)'?s\b", _read_decade),
-        "years": (rf"(?<![\w$,.-])(?:1[5-9]|20)\d\d{DASH}(?:(?:1[5-9]|20)\d\d|\d\d)(?![\w,-])", _read_years),
-        "phone": (r"(?<![\w-])(?:\+?\d{1,2}[ -])?(?:\(\d{3}\) ?|\d{3}[- ])\d{3}-\d{4}\b", _read_phone),
-        "emergency": (r"\b(?:[Dd]ial|[Cc]all|[Cc]alled|[Dd]ialled) (?:911|112|999|101|111|988)\b", _read_emergency),
-        "time": (TIME, _read_time),
-        "percent": (rf"(?<![\w.,])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?\s?%", _read_percent),
-        "temperature": (rf"(?<![\w.,])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?\s?°\s?[CF]?(?!\w)", _read_temperature),
-        "fraction_sign": (rf"(?:\b\d+\s?)?(?:{_any('fraction')})(?:\s(?:{_any('unit')})(?!\w))?", _read_fraction_sign),
-        "unit": (rf"(?<![\w.,$£€])(?:{NUMBER})(?:{DASH}(?:{NUMBER}))?[\s-]?(?:{_any('unit')})(?![\w°])", _read_unit),
-        "scaled": (rf"(?<![\w.,$])(?:{NUMBER})(?:bn|tn|mn|[kmb])\b", _read_scaled),
-        "out_of": (r"(?<![\w/.])\d{1,2}/\d{1,3}(?![\w/])", _read_out_of),
-        "score": (SCORE, _read_score),
-        "range": (rf"(?<![\w.,$/-])(?:{NUMBER}){DASH}(?:{NUMBER})(?![\w/-]|[.,]\d)", _read_range),
-        "aged": (r"(?<![\w.,$-])\d{1,3}(?:\.\d+)?-[a-z]+(?:-[a-z]+)*", _read_aged),
-        "ordinal": (r"(?<![\w.])(?:\d{1,3},)*\d+(?:st|nd|rd|th)\b", _read_ordinal),
-        "number_sign": (r"(?:\bNo\.\s|#)\d+\b", _read_number_sign),
-        "roman": (rf"\b(?:{counted}) [IVXLC]+\b(?!\.\w)", _read_roman),
-        "abbreviation": (rf"(?<![\w.])(?:{_any('abbreviation')})(?=\s|$|[,;:)\"'])", _read_abbreviation),
-        "year": (A_YEAR, _read_year),
-        "code": (r"(?<![\w-])[A-Z]{1,3}-?\d{1,3}(?![\w-]|\.\d)", _read_code),
-        "negative": (rf"(?<![\w)\"'-])-(?:{NUMBER})(?![\w/-])", _read_negative),
-        "number": (rf"(?<![\w.,:/$-])(?:{NUMBER})(?![\w/-]|[.,:]\d)", _read_number),
-        "symbol": (rf"(?<=\s)(?:{_any('symbol')})(?=\s)|[&→]|(?<=\d)\s?[×+](?=\s?\d)|[~±](?=\s?\d)|§\s?", _read_symbol),
-    }  # fmt: skip
+__all__ = ["Spoken", "Token", "normalise", "spoken_form"]

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
 from narrate.errors import ScriptError
-from narrate.segmenter.clauses import cut_sentence
-from narrate.segmenter.normalise import spoken_form
+from narrate.segmenter import frame
+from narrate.segmenter.lexicon import Lexicon
+from narrate.segmenter.normalise import Emoji
 from narrate.segmenter.pauses import Pauses
-from narrate.segmenter.sentences import split_sentences
+from narrate.segmenter.utterances import Manner, Said, say_block, say_ours
 from narrate.types import Article, Block, BlockKind, Break, Milliseconds, Role, Script, Utterance
-
-ROLES = {BlockKind.TITLE: Role.TITLE, BlockKind.BYLINE: Role.BYLINE, BlockKind.HEADING: Role.HEADING}
 
 
 def write_script(
@@ -28,36 +23,44 @@ def write_script(
     speed: float = 1.0,
     max_chars: int | None = None,
     introduction: bool = True,
-    close: bool = True,
+    close: bool | str = True,
     code: Literal["skip", "read"] = "skip",
+    lexicon: Lexicon | None = None,
+    emoji: Emoji = "drop",
 ) -> Script:
     """What will be said of an article, in order.
 
     Args:
         language: BCP 47.
         pauses: silence after each kind of break; None for the defaults.
-        speed: of the speech; pauses follow it.
+        speed: of the speech; pauses follow it, but for those that the author asks for.
         max_chars: longest text for one engine call; longer sentences are cut at clause marks.
         introduction: say who wrote it, where that is known.
-        close: say at the end what it was.
+        close: say at the end what it was, or words of your own, with {title}, {authors}, {site} and {date}.
         code: whether blocks of code are read aloud.
+        lexicon: how names and other words are said; None for what narrate brings.
+        emoji: whether pictures are left out or said by name.
 
     Raises:
         ScriptError: there is nothing to say.
     """
     pauses = pauses or Pauses()
-    parts = [
-        *_opening(article, language, introduction),
-        *_body(article, language, max_chars, code),
-    ]
-    if not parts:
+    if lexicon is None:
+        from narrate.segmenter.lexicon_files import load_lexicon
+
+        lexicon = load_lexicon(language=language)
+    manner = Manner(language=language, max_chars=max_chars, lexicon=lexicon, emoji=emoji)
+    parts = _Parts()
+    for said in (*_opening(article, manner, introduction), *_body(article, manner, code)):
+        parts.add(said)
+    if not parts.utterances:
         raise ScriptError("nothing is left to say", "the text holds no words", "Try it with --no-clean")
-    if close:
-        parts += _closing(article, language)
+    if close and (sentence := frame.close(article, language, None if close is True else close)):
+        parts.add(say_ours(sentence, Role.CLOSE, manner))
     return Script(
-        utterances=tuple(_with_pauses(parts, article, pauses, speed)),
+        utterances=tuple(_with_pauses(parts.utterances, article, pauses, speed)),
         language=language,
-        head_ms=pauses.before_all(),
+        head_ms=Milliseconds(pauses.before_all() if parts.head_ms is None else parts.head_ms),
         title=article.title,
     )
 
@@ -68,113 +71,56 @@ def silent_blocks(article: Article, script: Script) -> tuple[int, ...]:
     return tuple(index for index in range(len(article.blocks)) if index not in heard)
 
 
-def _body(article: Article, language: str, max_chars: int | None, code: str) -> Iterator[Utterance]:
+class _Parts:
+    """A script that grows, block by block."""
+
+    def __init__(self) -> None:
+        self.utterances: list[Utterance] = []
+        self.head_ms: int | None = None
+
+    def add(self, said: Said) -> None:
+        """What is said of one block more; a pause asked for before it follows what comes before."""
+        if said.before_ms is not None and self.utterances:
+            self.utterances[-1] = replace(self.utterances[-1], after=Break.ASKED, pause_ms=Milliseconds(said.before_ms))
+        elif said.before_ms is not None:
+            self.head_ms = said.before_ms
+        self.utterances += said.utterances
+
+
+def _body(article: Article, manner: Manner, code: str) -> Iterator[Said]:
     for index, block in enumerate(article.blocks):
         if block.kind is BlockKind.SCENE_BREAK or (block.kind is BlockKind.CODE and code == "skip"):
             continue
         if block.kind in (BlockKind.TITLE, BlockKind.BYLINE):
             continue  # the opening says them
-        yield from _utterances(block, index, language, max_chars)
+        yield say_block(block, index, manner)
 
 
-def _utterances(block: Block, index: int, language: str, max_chars: int | None) -> Iterator[Utterance]:
-    def fits(written: str) -> bool:
-        return max_chars is None or (len(written) <= max_chars * 4 and len(spoken_form(written, language)) <= max_chars)
-
-    for sentence in split_sentences(block.text, language):
-        pieces = [
-            (start, end, words)
-            for start, end in cut_sentence(block.text, sentence, fits)
-            if any(map(str.isalnum, words := spoken_form(block.text[start:end], language)))
-        ]
-        for number, (start, end, words) in enumerate(pieces, 1):
-            yield Utterance(
-                text=words,
-                written=block.text[start:end],
-                after=Break.SENTENCE if number == len(pieces) else Break.CLAUSE,
-                role=ROLES.get(block.kind, Role.STORY),
-                block=index,
-                start=start,
-                end=end,
-                line=block.place.line,
-            )
-
-
-def _opening(article: Article, language: str, introduction: bool) -> Iterator[Utterance]:
+def _opening(article: Article, manner: Manner, introduction: bool) -> Iterator[Said]:
     """The title and who wrote it: the article's own words where it has them, else ours."""
-    for index, block in enumerate(article.blocks):
-        if block.kind is BlockKind.TITLE:
-            yield from _utterances(block, index, language, None)
-            break
-    else:
-        if article.title:
-            yield from _ours(article.title, Role.TITLE, language)
+    titles = [(index, block) for index, block in enumerate(article.blocks) if block.kind is BlockKind.TITLE]
     bylines = [(index, block) for index, block in enumerate(article.blocks) if block.kind is BlockKind.BYLINE]
-    sentence = _introduction(article, language) if introduction else None
+    if titles:
+        yield say_block(titles[0][1], titles[0][0], manner)
+    elif article.title:
+        yield say_ours(article.title, Role.TITLE, manner)
+    sentence = frame.introduction(article, manner.language) if introduction else None
     if sentence:
-        yield from _ours(sentence, Role.INTRODUCTION, language)
+        yield say_ours(sentence, Role.INTRODUCTION, manner)
     else:
         for index, block in bylines:
-            yield from _utterances(block, index, language, None)
-
-
-def _introduction(article: Article, language: str) -> str | None:
-    phrases = _phrases(language)
-    if not phrases:
-        return None
-    parts = []
-    if article.authors:
-        parts.append(phrases["by"].format(authors=_list(article.authors, phrases["and"])))
-    if article.site:
-        parts.append(phrases["from"].format(site=article.site))
-    if not parts:
-        return None
-    if article.published_at:
-        parts.append(_date(article.published_at, phrases))
-    sentence = ", ".join(parts)
-    return f"{sentence[0].upper()}{sentence[1:]}."
-
-
-def _closing(article: Article, language: str) -> Iterator[Utterance]:
-    phrases = _phrases(language)
-    if not phrases:
-        return
-    title = (article.title or "").rstrip(".")
-    sentence = phrases["close"].format(title=title) if title else phrases["close_untitled"]
-    yield from _ours(sentence, Role.CLOSE, language)
-
-
-def _ours(sentence: str, role: Role, language: str) -> Iterator[Utterance]:
-    words = spoken_form(sentence, language)
-    if any(map(str.isalnum, words)):
-        yield Utterance(text=words, written=sentence, role=role)
-
-
-def _list(names: tuple[str, ...], conjunction: str) -> str:
-    return f" {conjunction} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-
-
-def _date(moment: datetime, phrases: dict[str, Any]) -> str:
-    form: str = phrases["date"]
-    return form.format(day=moment.day, month=phrases["months"][moment.month - 1], year=moment.year)
-
-
-@cache
-def _phrases(language: str) -> dict[str, Any]:
-    """Our own sentences in a language; empty where we do not speak it."""
-    path = files("narrate.segmenter") / "languages" / f"{language.split('-')[0].lower()}.toml"
-    if not path.is_file():
-        return {}
-    phrases: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))["phrases"]
-    return phrases
+            yield say_block(block, index, manner)
 
 
 def _with_pauses(parts: list[Utterance], article: Article, pauses: Pauses, speed: float) -> Iterator[Utterance]:
     """Every utterance with the pause that what comes next asks for; the larger wins where two meet."""
     for utterance, following in zip(parts, [*parts[1:], None], strict=True):
+        if utterance.after is Break.ASKED:
+            yield utterance
+            continue
         kinds = list(_breaks(utterance, following, article.blocks))
         pause_ms, kind = max(((pauses.after(kind, speed), kind) for kind in kinds), key=lambda pair: pair[0])
-        yield replace(utterance, pause_ms=Milliseconds(pause_ms), after=kind)
+        yield replace(utterance, pause_ms=pause_ms, after=kind)
 
 
 def _breaks(utterance: Utterance, following: Utterance | None, blocks: tuple[Block, ...]) -> Iterator[Break]:
@@ -182,7 +128,7 @@ def _breaks(utterance: Utterance, following: Utterance | None, blocks: tuple[Blo
     if following is None:
         yield Break.END
         return
-    if utterance.block is not None and utterance.block == following.block:
+    if (utterance.block, utterance.role) == (following.block, following.role):
         yield utterance.after
         return
     yield Break.PARAGRAPH if not _between_items(utterance, following, blocks) else Break.ITEM

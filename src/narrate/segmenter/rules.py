@@ -1,0 +1,99 @@
+"""A rule: what it looks for, and how it reads what it finds."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+Reader = Callable[[re.Match[str]], str | None]
+"""Says a match in words; None leaves it to the rules after. Looks at `match.string` for what stands around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A written form of one class."""
+
+    kind: str
+    """The class, such as `money`."""
+
+    pattern: str
+    """A regular expression, tried at one place and compiled when it is first needed."""
+
+    read: Reader
+
+    def match(self, text: str, at: int) -> tuple[int, str] | None:
+        """Where the form ends that begins at a place, and how it is said; None where there is none."""
+        found = _compiled(self.pattern).match(text, at)
+        if found is None or found.end() == at:
+            return None
+        words = self.read(found)
+        return None if words is None else (found.end(), words)
+
+
+def said(words: str) -> Reader:
+    """A reader that always says the same."""
+    return lambda _: words
+
+
+def text_before(match: re.Match[str], count: int = 40) -> str:
+    """The signs that stand before a match, at most so many."""
+    return match.string[max(0, match.start() - count) : match.start()]
+
+
+def text_after(match: re.Match[str], count: int = 40) -> str:
+    """The signs that follow a match, at most so many."""
+    return match.string[match.end() : match.end() + count]
+
+
+def begins_text(match: re.Match[str]) -> bool:
+    """Does nothing but an opening mark stand before a match?"""
+    return match.start() < 8 and not text_before(match).strip(" \"'(")
+
+
+def ends_text(match: re.Match[str]) -> bool:
+    """Does nothing but a closing mark follow a match?"""
+    return len(match.string) - match.end() < 8 and not text_after(match).strip(" \"')]")
+
+
+def full_stop(match: re.Match[str]) -> str:
+    """The point that an abbreviation shares with its sentence."""
+    return "." if match[0].endswith(".") and ends_text(match) else ""
+
+
+def word_before(match: re.Match[str]) -> str:
+    """The word that stands before a match in lower case, or an empty string."""
+    found = _BEFORE.search(match.string, max(0, match.start() - 40), match.start())
+    return found[1].lower() if found else ""
+
+
+def word_after(match: re.Match[str], *, joined: bool = False) -> str:
+    """The word that follows a match after one space, or after a hyphen too where `joined`, or an empty string."""
+    found = (_AFTER_JOINED if joined else _AFTER).match(match.string, match.end())
+    return found[1] if found else ""
+
+
+_BEFORE = re.compile(r"([A-Za-z][\w.'-]*)\s$")
+_AFTER = re.compile(r"\s([A-Za-z][\w'-]*)")
+_AFTER_JOINED = re.compile(r"[\s-]([A-Za-z]\w*)")
+
+
+def alternatives(words: Any) -> str:
+    """A pattern for any of these, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def table(language: str) -> dict[str, Any]:
+    """The tables of words of a language; empty where it has none."""
+    path = files("narrate.segmenter") / "languages" / f"{language}.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -1,0 +1,247 @@
+"""One block of an article → what is said of it: sentences as utterances, the author's marks obeyed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from narrate.segmenter.clauses import cut_sentence
+from narrate.segmenter.lexicon import Lexicon
+from narrate.segmenter.normalise import Emoji, Spoken, normalise
+from narrate.segmenter.readings import Reading
+from narrate.segmenter.sentences import Span, split_sentences
+from narrate.types import Block, BlockKind, Break, Direction, Milliseconds, Phonemes, Place, Role, Utterance, Wish
+
+COUNTED = re.compile(r"(\d{1,3})[.)] ?")
+"""Marker of an item in a list that counts."""
+
+ROLES = {BlockKind.TITLE: Role.TITLE, BlockKind.BYLINE: Role.BYLINE, BlockKind.HEADING: Role.HEADING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How words are read, whatever they are."""
+
+    language: str
+    """BCP 47."""
+
+    max_chars: int | None = None
+    """Longest text for one engine call; longer sentences are cut at clause marks."""
+
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    emoji: Emoji = "drop"
+
+    def say(self, written: str, readings: Sequence[Reading] = ()) -> Spoken:
+        """Words as written, as they are spoken."""
+        return normalise(written, self.language, readings=readings, emoji=self.emoji)
+
+    def fits(self, spoken: Spoken) -> bool:
+        return self.max_chars is None or len(spoken.text) <= self.max_chars
+
+
+@dataclass(slots=True)
+class Said:
+    """What is said of a block."""
+
+    utterances: list[Utterance]
+    before_ms: int | None = None
+    """A pause that the author asks for before its first word, in milliseconds."""
+
+
+def say_block(block: Block, index: int, manner: Manner) -> Said:
+    """The utterances of a block: one a sentence, cut where the author asks for a pause or another voice.
+
+    Every letter of the block is in the `written` of one of them, unless nothing of the whole block can be said.
+    """
+    readings = find_readings(block, manner)
+    wishes = _Wishes.of(block.directions)
+    said = Said([])
+    for sentence in _sentences(block, manner.language, readings):
+        pieces = list(_pieces(block.text, sentence, readings, wishes, manner))
+        for (start, end), following in zip(pieces, [*pieces[1:], None], strict=True):
+            spoken = manner.say(block.text[start:end], _within(readings, start, end))
+            after = Break.CLAUSE if following else Break.SENTENCE
+            _add(said.utterances, block, index, (start, end), spoken, after, wishes.voice_at(start))
+    _lead_in(said.utterances, block)
+    _count_item(said.utterances, block, manner)
+    _pause_as_asked(said, block)
+    return said
+
+
+def say_ours(words: str, role: Role, manner: Manner) -> Said:
+    """The utterances of words that stand in no block."""
+    place = Place(line=1, end_line=1, start=0, end=len(words))
+    said = say_block(Block(kind=BlockKind.PARAGRAPH, text=words, place=place), 0, manner)
+    return Said([replace(utterance, role=role, block=None, line=None, start=0, end=0) for utterance in said.utterances])
+
+
+def find_readings(block: Block, manner: Manner) -> list[Reading]:
+    """What the author and the lexicon say of the block's words, in order, the author first."""
+    told = [
+        Reading(
+            start=wish.start,
+            end=wish.end,
+            words=wish.value if wish.wish is Wish.SAY else block.text[wish.start : wish.end],
+            ipa=wish.value if wish.wish is Wish.PHONEMES else None,
+            kind="author",
+        )
+        for wish in block.directions
+        if wish.wish in (Wish.SAY, Wish.PHONEMES) and wish.end > wish.start
+    ]
+    looked_up = manner.lexicon.find(block.text, manner.language) if manner.lexicon else []
+    if not told:
+        return looked_up
+    spans = [(reading.start, reading.end) for reading in told]
+    told += [reading for reading in looked_up if not _overlaps(spans, reading)]
+    return sorted(told, key=lambda reading: reading.start)
+
+
+def _overlaps(spans: list[Span], reading: Reading) -> bool:
+    at = bisect_left(spans, (reading.end, 0))
+    return at > 0 and spans[at - 1][1] > reading.start
+
+
+def _within(readings: Sequence[Reading], start: int, end: int) -> list[Reading]:
+    """Those of some words, with their places in them."""
+    first = bisect_left(readings, start, key=lambda reading: reading.start)
+    found = []
+    for reading in readings[first:]:
+        if reading.end > end:
+            break
+        found.append(replace(reading, start=reading.start - start, end=reading.end - start))
+    return found
+
+
+def _sentences(block: Block, language: str, readings: Sequence[Reading]) -> Iterator[Span]:
+    """The sentences, none of them ending inside words that are read as one."""
+    begin: int | None = None
+    count = _count(block)  # `1. Mix. 2. Bake.` on one line goes on counting
+    found = split_sentences(count + block.text, language)
+    spans = [(max(0, start - len(count)), end - len(count)) for start, end in found if end > len(count)]
+    for number, (start, end) in enumerate(spans, 1):
+        begin = start if begin is None else begin
+        reading = bisect_left(readings, end, key=lambda reading: reading.start)
+        parted = reading > 0 and readings[reading - 1].end > end
+        if not parted or number == len(spans):
+            yield begin, end
+            begin = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """Where the author asks for a pause or another voice."""
+
+    borders: list[int]
+    """Places at which a sentence is cut, in order."""
+    voices: list[Direction]
+    """In order, none over another."""
+
+    @classmethod
+    def of(cls, directions: Sequence[Direction]) -> _Wishes:
+        voices = [wish for wish in directions if wish.wish is Wish.VOICE]
+        pauses = [wish.start for wish in directions if wish.wish is Wish.PAUSE]
+        return cls(sorted({*pauses, *(place for wish in voices for place in (wish.start, wish.end))}), voices)
+
+    def cut(self, text: str, sentence: Span) -> Iterator[Span]:
+        """The sentence in parts."""
+        start, end = sentence
+        inside = self.borders[bisect_right(self.borders, start) : bisect_left(self.borders, end)]
+        for left, right in pairwise([start, *inside, end]):
+            part = text[left:right]
+            if part.strip():
+                left += len(part) - len(part.lstrip())
+                yield left, left + len(part.strip())
+
+    def voice_at(self, place: int) -> str | None:
+        before = bisect_right(self.voices, place, key=lambda wish: wish.start)
+        return self.voices[before - 1].value if before and place < self.voices[before - 1].end else None
+
+
+def _pieces(text: str, sentence: Span, readings: Sequence[Reading], wishes: _Wishes, manner: Manner) -> Iterator[Span]:
+    """The sentence, cut where the author asks for it, and where it is too long for one call."""
+    for start, end in wishes.cut(text, sentence):
+        if manner.fits(manner.say(text[start:end], _within(readings, start, end))):
+            yield start, end
+        else:
+            yield from cut_sentence(text, (start, end), lambda part: manner.fits(manner.say(part)))
+
+
+def _add(
+    utterances: list[Utterance],
+    block: Block,
+    index: int,
+    span: Span,
+    spoken: Spoken,
+    after: Break,
+    voice: str | None,
+) -> None:
+    """One utterance more; what has no sound goes with the one before it."""
+    start, end = span
+    if _is_audible(spoken):
+        utterances.append(
+            Utterance(
+                text=spoken.text,
+                phonemes=spoken.phonemes,
+                written=block.text[start:end],
+                after=after,
+                role=ROLES.get(block.kind, Role.STORY),
+                voice=voice,
+                block=index,
+                start=start,
+                end=end,
+                line=block.place.line,
+            )
+        )
+    elif utterances:
+        last = utterances[-1]
+        utterances[-1] = replace(last, written=block.text[last.start : end], end=end, after=after)
+
+
+def _lead_in(utterances: list[Utterance], block: Block) -> None:
+    """What has no sound at the beginning of a block goes with its first utterance."""
+    if utterances and utterances[0].start:
+        first = utterances[0]
+        start = len(block.text) - len(block.text.lstrip())
+        utterances[0] = replace(first, written=block.text[start : first.end], start=start)
+
+
+def _count_item(utterances: list[Utterance], block: Block, manner: Manner) -> None:
+    """An item that its list counts says its number first: `1. Wash the rice` → `One: Wash the rice`."""
+    if utterances and (count := _count(block)):
+        first = utterances[0]
+        words = f"{manner.say(count.rstrip(' .)')).text}: ".capitalize()
+        utterances[0] = replace(
+            first,
+            text=words + first.text,
+            phonemes=tuple(
+                Phonemes(start=part.start + len(words), end=part.end + len(words), ipa=part.ipa)
+                for part in first.phonemes
+            ),
+            written=count + first.written,
+        )
+
+
+def _count(block: Block) -> str:
+    """The number and its mark before an item that its list counts; empty for everything else."""
+    return block.marker if block.kind is BlockKind.ITEM and COUNTED.fullmatch(block.marker) else ""
+
+
+def _is_audible(spoken: Spoken) -> bool:
+    return any(map(str.isalnum, spoken.text))
+
+
+def _pause_as_asked(said: Said, block: Block) -> None:
+    """Pauses that the author asks for take the place of those that the structure would give."""
+    for wish in block.directions:
+        if wish.wish is not Wish.PAUSE:
+            continue
+        before = bisect_left(said.utterances, max(1, wish.start), key=lambda utterance: utterance.start) - 1
+        if before < 0 or wish.start == 0:
+            said.before_ms = int(wish.value) + (said.before_ms or 0)
+            continue
+        spoken = said.utterances[before]
+        earlier = spoken.pause_ms if spoken.after is Break.ASKED else 0
+        said.utterances[before] = replace(spoken, after=Break.ASKED, pause_ms=Milliseconds(earlier + int(wish.value)))
