@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import ssl
 import subprocess
@@ -55,7 +56,7 @@ class Service:
             self.hosts.append(_read_head(client).split()[1].decode())
             client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
             with self._tls.wrap_socket(client, server_side=True) as tls:
-                _read_head(tls)
+                _read_request(tls)
                 kind = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 if kind == "stall":
                     threading.Event().wait(5)
@@ -74,6 +75,15 @@ class Service:
         if kind == "captcha":
             return 200, b"<html>Our systems have detected unusual traffic</html>"
         return int(kind), b"no"
+
+
+def _read_request(stream: socket.socket) -> None:
+    """Head and body: a socket closed with unread bytes in it would reset the connection under the answer."""
+    head, _, body = _read_head(stream).partition(b"\r\n\r\n")
+    found = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+    left = int(found[1]) - len(body) if found else 0
+    while left > 0 and (chunk := stream.recv(4096)):
+        left -= len(chunk)
 
 
 def _read_head(stream: socket.socket) -> bytes:
