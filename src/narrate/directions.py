@@ -10,7 +10,7 @@ exactly of these forms is ordinary words too. So that prose and notes are left a
 
 - a pause has a number and its unit, for transcripts say `[pause]` and `[pause 3 seconds]`;
 - a voice is one word, or several in quotes; one that has no engine (`piper:joe`), no `_` inside and no ending `.onnx`
-  counts only where a voice ends later, for screenplays say `[voice breaking]`; `[/voice]` counts only after a voice;
+  counts only where a voice ends later and none with an engine comes before that, for screenplays say `[voice breaking]`; `[/voice]` counts only after a voice;
 - words to be said hold a letter or digit, and no `#`, `^`, `/`, nor a `:` before a letter, as links between notes do;
 - `[[` right after an ASCII letter, digit, `_` or `!` is code or a picture, unless a space follows it: `H[[ two|2]]O`.
 
@@ -98,7 +98,7 @@ class Spot:
 def take_directions(text: str) -> tuple[str, tuple[Direction, ...]]:
     """The words of a text by itself and what its marks ask for; of nothing but marks, no words."""
     pieces = read_marks(text)
-    return _lay(pieces, _Cast(closes=sum(map(_ends_voice, pieces))))
+    return _lay(pieces, _Cast(counted=_count_voices(pieces)))
 
 
 def read_marks(text: str) -> list[Piece]:
@@ -145,7 +145,7 @@ def direct(drafts: Iterable[Draft]) -> list[Block]:
     beginning of those after it where nothing, a scene break or code comes before.
     """
     drafts = list(drafts)
-    cast = _Cast(closes=sum(_ends_voice(piece) for _, pieces in drafts for piece in pieces))
+    cast = _Cast(counted=_count_voices(piece for _, pieces in drafts for piece in pieces))
     blocks: list[Block] = []
     waiting: list[Direction] = []
     for draft, pieces in drafts:
@@ -235,8 +235,18 @@ def _slashes_before(text: str, at: int) -> int:
     return at - start
 
 
-def _ends_voice(piece: Piece) -> bool:
-    return isinstance(piece, Mark) and piece.wish is Wish.VOICE and not piece.value
+def _count_voices(pieces: Iterable[Piece]) -> list[bool]:
+    """Of every voice mark, in order: does it count?
+
+    A word alone, as in `[voice breaking]`, does where a voice ends later and no voice with its engine comes first.
+    """
+    marks = [piece for piece in pieces if isinstance(piece, Mark) and piece.wish is Wish.VOICE]
+    counted, ends_later = [], False
+    for mark in reversed(marks):
+        sure = _is_sure(mark)
+        counted.append(sure or ends_later)
+        ends_later = not mark.value or (ends_later and not sure)
+    return counted[::-1]
 
 
 def _is_sure(mark: Mark) -> bool:
@@ -251,8 +261,11 @@ def _is_sure(mark: Mark) -> bool:
 class _Cast:
     """Who speaks, as a text is read from its beginning to its end."""
 
-    closes: int
-    """How many marks that end a voice are still to come."""
+    counted: list[bool]
+    """Of every voice mark in the text, in order: does it count, or would it after a voice?"""
+
+    met: int = 0
+    """How many of them have been read."""
 
     voice: str = ""
     heard: bool = False
@@ -260,10 +273,10 @@ class _Cast:
 
     def takes(self, mark: Mark) -> bool:
         """Does a voice mark count? If so, that voice speaks from there."""
-        self.closes -= _ends_voice(mark)
+        self.met += 1
         if mark.written.startswith("[/") and not self.heard:
             return False
-        if not _is_sure(mark) and not self.closes:
+        if not self.counted[self.met - 1]:
             return False
         self.voice, self.heard = mark.value, True
         return True

@@ -22,6 +22,10 @@ ENGLISH = frozenset(
 """Of the commonest words of English those that are rare together in any other language."""
 
 
+OLD = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "nb": "no"}
+"""Tags that some services still use. Source: RFC 5646, section 4.5, and the IANA registry of subtags."""
+
+
 def detect_language(text: str) -> str | None:
     """The language of a text, or None where it is too short or too mixed to say."""
     sample = text[:SAMPLE_CHARS]
@@ -44,8 +48,9 @@ def same_language(voice_language: str, text_language: str) -> bool:
 
 
 def primary(tag: str) -> str:
-    """The first part of a language tag: `pt` of `pt-BR`."""
-    return re.split(r"[-_]", tag)[0].lower()
+    """The first part of a language tag: `pt` of `pt-BR`; in today's form where it has an older one."""
+    first = re.split(r"[-_]", tag)[0].lower()
+    return OLD.get(first, first)
 
 
 def language_name(tag: str) -> str:

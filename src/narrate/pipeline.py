@@ -275,7 +275,7 @@ def choose_cast(script: Script, engine: Engine, *, is_remote: bool = False) -> C
         try:
             speaker, voice, _ = choose_voice(Settings(engine=engine.name, voice=name), script.language)
         except UsageError as problem:
-            remedy = problem.remedy.replace("--voice ", "")
+            remedy = f"{problem.remedy.replace('--voice ', '')}; for words, write \\[voice"
             raise UsageError(f"{mark}: {problem.what}", problem.why, remedy) from problem
         except EngineUnavailable as problem:
             raise EngineUnavailable(f"{mark}: {problem.engine}", problem.why, problem.remedy) from problem

@@ -55,6 +55,11 @@ class Source:
     address: str | None = None
     """The web address that it was fetched from in the end, after any redirects."""
 
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "standard input" if self.origin == "-" else self.origin
+
     def __post_init__(self) -> None:
         for moment in (self.fetched_at, self.modified_at):
             if moment is not None and moment.tzinfo is None:

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -54,7 +55,19 @@ def run() -> None:
     """Run the command; exit 0 when the thing asked for is whole, 1 on failure, 2 on wrong usage, 130 on Ctrl-C."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that temporary files go
     with plain_errors():
+        _open_streams()
         app()
+
+
+def _open_streams() -> None:
+    """Streams that were closed before we began: nothing comes from one, and nothing can go to another."""
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        _fail("standard output is closed. Open it, or send it to a file.", 1)
 
 
 @contextmanager

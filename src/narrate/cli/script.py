@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,7 +48,7 @@ def script(
     from narrate.segmenter import show
 
     if as_lines:
-        _print_lines(language or "en")
+        _print_lines(_lines_of(source), language or "en")
         return
     if as_text + as_json + as_ssml > 1:
         raise UsageError("--text, --json and --ssml exclude each other", "", "Give one of them")
@@ -84,18 +86,40 @@ def spoken(
         list[str] | None, typer.Argument(metavar="[TEXT]...", help="Words; else each line of standard input.")
     ] = None,
     language: Annotated[str, typer.Option("--language", help="Language of the words.")] = "en",
+    lexicon: options.LexiconFiles = None,
 ) -> None:
     """Print how words would be read, one line out for one line in.
 
     Example: narrate spoken 'It raised $1.5bn in 2019.'
     """
-    from narrate.segmenter.normalise import spoken_form
+    from narrate.segmenter.lexicon import Lexicon
+    from narrate.segmenter.lexicon_files import load_lexicon
+    from narrate.segmenter.normalise import normalise
+    from narrate.settings import lexicon_files
 
+    settings = options.settings_for("-", lexicon=lexicon)
+    files = lexicon_files(settings)
+    entries = load_lexicon(files, language=language) if files else Lexicon()
     for line in texts or (line.rstrip("\n") for line in sys.stdin):
-        print(spoken_form(line, language), flush=not texts and sys.stdout.isatty())
+        readings = entries.find(line, language) if files else ()
+        print(normalise(line, language, readings=readings).text, flush=not texts and sys.stdout.isatty())
 
 
-def _print_lines(language: str) -> None:
+def _lines_of(source: str) -> Iterable[str]:
+    """The lines of a file, or of standard input."""
+    if source == "-":
+        return sys.stdin
+    from narrate.errors import SourceError
+
+    try:
+        return Path(source).read_text("utf-8").splitlines()
+    except (OSError, UnicodeError) as problem:
+        raise SourceError(
+            f"{source} cannot be read", str(problem), "Give a file with one JSON string a line"
+        ) from problem
+
+
+def _print_lines(lines: Iterable[str], language: str) -> None:
     """Sentences as written, before any cut that an engine's limit asks for, and nothing of our own."""
     from narrate import pipeline
     from narrate.errors import ArticleError, ScriptError, UsageError
@@ -103,7 +127,7 @@ def _print_lines(language: str) -> None:
     from narrate.segmenter.show import sentences_as_json
     from narrate.types import Source
 
-    for number, line in enumerate(sys.stdin, 1):
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:

@@ -42,7 +42,7 @@ class MarkdownReader:
         front, length = _read_front_matter(text)
         blocks = direct(_Walk(text, length).drafts())
         if not blocks:
-            raise ArticleError(f"{source.origin} holds no words", "", "Give it some text")
+            raise ArticleError(f"{source.name} holds no words", "", "Give it some text")
         _mark_title(blocks)
         authors = find_byline(blocks)
         title = blocks[0].text if blocks[0].kind is BlockKind.TITLE else None

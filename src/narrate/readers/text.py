@@ -57,7 +57,7 @@ class TextReader:
         text = decode(source)
         blocks = direct((block, read_marks(block.text)) for block in read_blocks(text))
         if not blocks:
-            raise ArticleError(f"{source.origin} holds no words", "", "Give it some text")
+            raise ArticleError(f"{source.name} holds no words", "", "Give it some text")
         blocks = _mark_title(_mark_headings(blocks))
         authors = find_byline(blocks)
         title = blocks[0].text if blocks[0].kind is BlockKind.TITLE else None

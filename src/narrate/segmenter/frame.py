@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
+from narrate.errors import UsageError
 from narrate.segmenter.rules import table
 from narrate.types import Article
 
+PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+
 
 def introduction(article: Article, language: str) -> str | None:
-    """`By AUTHOR, from SITE, DATE.`, with what is known of it; None where nothing is, or we do not speak the language."""
+    """`By AUTHOR, from SITE, DATE.`, with what is known of it; None where nothing is, or in a language not ours."""
     phrases = _phrases(language)
     if not phrases:
         return None
     parts = []
     if article.authors:
-        parts.append(phrases["by"].format(authors=_list(article.authors, phrases["and"])))
+        names = tuple(re.sub(r"(?i)^by ", "", name) for name in article.authors)
+        parts.append(phrases["by"].format(authors=_list(names, phrases["and"])))
     if article.site:
         parts.append(phrases["from"].format(site=article.site))
     if article.published_at:
@@ -30,11 +35,16 @@ def close(article: Article, language: str, wanted: str | None = None) -> str | N
 
     Args:
         wanted: {title}, {authors}, {site} and {date} in it are filled in; None for ours in the language.
+
+    Raises:
+        UsageError: it names something else.
     """
     phrases = _phrases(language)
     title = (article.title or "").rstrip(".")
     if wanted is None:
         form = phrases.get("close" if title else "close_untitled")
+        if form and title.endswith(("?", "!", "…")):
+            form = form.removesuffix(".")  # the title has its own mark
         return form.format(title=title) if form else None
     known = {
         "title": title,
@@ -42,9 +52,20 @@ def close(article: Article, language: str, wanted: str | None = None) -> str | N
         "site": article.site or "",
         "date": _date(article.published_at, phrases) if article.published_at and phrases else "",
     }
-    for name, value in known.items():
-        wanted = wanted.replace(f"{{{name}}}", value)
-    return " ".join(wanted.split()) or None
+    for name in PLACEHOLDER.findall(wanted):
+        if name not in known:
+            raise UsageError(f"the close names {{{name}}}", "", f"Use {', '.join(f'{{{name}}}' for name in known)}")
+    sentences = (_fill(sentence, known) for sentence in re.split(r"(?<=[.!?]) ", wanted))
+    return " ".join(filter(None, sentences)) or None
+
+
+def _fill(sentence: str, known: dict[str, str]) -> str:
+    """A sentence with what is known; the parts of it that name something unknown are not said."""
+    clauses = re.split(r"(?<=[,;:]) ", sentence)
+    said = [clause for clause in clauses if all(known[name] for name in PLACEHOLDER.findall(clause))]
+    if said and said[-1] is not clauses[-1]:
+        said[-1] = said[-1].rstrip(",;:") + sentence[-1]
+    return PLACEHOLDER.sub(lambda found: known[found[1]], " ".join(said))
 
 
 def _phrases(language: str) -> dict[str, Any]:

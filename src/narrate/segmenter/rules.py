@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,18 +26,42 @@ class Rule:
 
     read: Reader
 
+    any_digits: bool = False
+    """Does it take digits of other scripts too? They are left to the engine everywhere else."""
+
     def match(self, text: str, at: int) -> tuple[int, str] | None:
         """Where the form ends that begins at a place, and how it is said; None where there is none."""
         found = _compiled(self.pattern).match(text, at)
-        if found is None or found.end() == at:
+        if found is None or found.end() == at or not (self.any_digits or _has_plain_digits(found[0])):
             return None
         words = self.read(found)
         return None if words is None else (found.end(), words)
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _has_plain_digits(written: str) -> bool:
+    return written.isascii() or all(sign.isascii() for sign in written if sign.isdecimal())
+
+
 def said(words: str) -> Reader:
     """A reader that always says the same."""
     return lambda _: words
+
+
+def alternatives(words: Iterable[str]) -> str:
+    """A pattern for any of these, the longest first: `km`, `m`, `mi` → `km|mi|m`"""
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+# ------------------------------------------------------------------ what stands around a match
+
+_WORD_BEFORE = re.compile(r"([A-Za-z][\w.'-]*)\s$")
+_WORD_AFTER = re.compile(r"\s([A-Za-z][\w'-]*)")
+_WORD_AFTER_OR_JOINED = re.compile(r"[\s-]([A-Za-z]\w*)")
 
 
 def text_before(match: re.Match[str], count: int = 40) -> str:
@@ -48,6 +72,18 @@ def text_before(match: re.Match[str], count: int = 40) -> str:
 def text_after(match: re.Match[str], count: int = 40) -> str:
     """The signs that follow a match, at most so many."""
     return match.string[match.end() : match.end() + count]
+
+
+def word_before(match: re.Match[str]) -> str:
+    """The word that stands before a match in lower case, or an empty string."""
+    found = _WORD_BEFORE.search(match.string, max(0, match.start() - 40), match.start())
+    return found[1].lower() if found else ""
+
+
+def word_after(match: re.Match[str], *, joined: bool = False) -> str:
+    """The word that follows a match after one space, or after a hyphen too where `joined`, or an empty string."""
+    found = (_WORD_AFTER_OR_JOINED if joined else _WORD_AFTER).match(match.string, match.end())
+    return found[1] if found else ""
 
 
 def begins_text(match: re.Match[str]) -> bool:
@@ -61,30 +97,11 @@ def ends_text(match: re.Match[str]) -> bool:
 
 
 def full_stop(match: re.Match[str]) -> str:
-    """The point that an abbreviation shares with its sentence."""
+    """The point that an abbreviation shares with its sentence: `He met her at 9 a.m.`"""
     return "." if match[0].endswith(".") and ends_text(match) else ""
 
 
-def word_before(match: re.Match[str]) -> str:
-    """The word that stands before a match in lower case, or an empty string."""
-    found = _BEFORE.search(match.string, max(0, match.start() - 40), match.start())
-    return found[1].lower() if found else ""
-
-
-def word_after(match: re.Match[str], *, joined: bool = False) -> str:
-    """The word that follows a match after one space, or after a hyphen too where `joined`, or an empty string."""
-    found = (_AFTER_JOINED if joined else _AFTER).match(match.string, match.end())
-    return found[1] if found else ""
-
-
-_BEFORE = re.compile(r"([A-Za-z][\w.'-]*)\s$")
-_AFTER = re.compile(r"\s([A-Za-z][\w'-]*)")
-_AFTER_JOINED = re.compile(r"[\s-]([A-Za-z]\w*)")
-
-
-def alternatives(words: Any) -> str:
-    """A pattern for any of these, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+# ------------------------------------------------------------------ words
 
 
 @cache
@@ -92,8 +109,3 @@ def table(language: str) -> dict[str, Any]:
     """The tables of words of a language; empty where it has none."""
     path = files("narrate.segmenter") / "languages" / f"{language}.toml"
     return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)

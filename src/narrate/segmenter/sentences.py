@@ -434,6 +434,14 @@ def goes_on_in_lower_case(mark: Mark) -> bool | None:
     return False if mark.after[0][0].islower() and not begins_a_name else None
 
 
+def goes_on_after_a_short_form(mark: Mark) -> bool | None:
+    """Where nothing is written with capitals: 1½ tsp. baking powder, 1 lb. beef; but: it rained. we stayed in."""
+    return False if mark.word.isalpha() and not VOWEL.search(mark.word) else None
+
+
+VOWEL = re.compile("[aeiouy]")
+
+
 def goes_on_with_a_lesser_mark(mark: Mark) -> bool | None:
     """Oct. 3, 4 and “etc.”, or so; and the name under a motto: “All is lost.” — Ann Lee"""
     if mark.lead[:1] and mark.lead[0] in ",;:%&/|=+、，；：":
@@ -804,7 +812,9 @@ def split_sentences(text: str, language: str = "en") -> list[Span]:
     language = language.split("-")[0].lower()
     judgements = ENGLISH if language == "en" else _asks_sentencex(text, language)
     if text.islower():  # its author has no capitals to begin a sentence with
-        judgements = tuple(judgement for judgement in judgements if judgement is not goes_on_in_lower_case)
+        judgements = tuple(
+            goes_on_after_a_short_form if judgement is goes_on_in_lower_case else judgement for judgement in judgements
+        )
     return list(_spans(text, _cuts(text, judgements)))
 
 

@@ -38,8 +38,11 @@ class Manner:
         """Words as written, as they are spoken."""
         return normalise(written, self.language, readings=readings, emoji=self.emoji)
 
-    def fits(self, spoken: Spoken) -> bool:
-        return self.max_chars is None or len(spoken.text) <= self.max_chars
+    def fits(self, written: str, readings: Sequence[Reading] = ()) -> bool:
+        """Can the engine say these words in one call? Many more than it takes are not read to find that out."""
+        if self.max_chars is None:
+            return True
+        return len(written) <= 4 * self.max_chars and len(self.say(written, readings).text) <= self.max_chars
 
 
 @dataclass(slots=True)
@@ -163,10 +166,10 @@ class _Wishes:
 def _pieces(text: str, sentence: Span, readings: Sequence[Reading], wishes: _Wishes, manner: Manner) -> Iterator[Span]:
     """The sentence, cut where the author asks for it, and where it is too long for one call."""
     for start, end in wishes.cut(text, sentence):
-        if manner.fits(manner.say(text[start:end], _within(readings, start, end))):
+        if manner.fits(text[start:end], _within(readings, start, end)):
             yield start, end
         else:
-            yield from cut_sentence(text, (start, end), lambda part: manner.fits(manner.say(part)))
+            yield from cut_sentence(text, (start, end), manner.fits)
 
 
 def _add(

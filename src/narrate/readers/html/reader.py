@@ -66,7 +66,7 @@ class HtmlReader:
         text = decode(source, declared=_declared(source.data), lenient=True)
         root = parse(text)
         if root is None:
-            raise ArticleError(f"{source.origin} holds no words", "", "Give it a page with some text")
+            raise ArticleError(f"{source.name} holds no words", "", "Give it a page with some text")
         metadata = read_metadata(root, source.address)
         found = _article(root, text, metadata.title)
         if not _has_article(root, found):

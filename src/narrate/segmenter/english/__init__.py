@@ -6,27 +6,46 @@ reads its match has it; a match that no rule reads stays as it was written.
 
 from __future__ import annotations
 
-from functools import cache
-
-from narrate.segmenter.english import calendar, counts, letters, measures, money, signs, titles, web
-from narrate.segmenter.rules import Rule
+from narrate.segmenter.english import (
+    calendar,
+    clock,
+    counts,
+    fractions,
+    letters,
+    measures,
+    money,
+    numbered,
+    phones,
+    roman,
+    signs,
+    titles,
+    web,
+)
 
 FIGURES = (
+    *phones.FIGURES,
     *web.FIGURES,
     *money.FIGURES,
     *calendar.DATES,
     *counts.ORDINALS,
     *calendar.FIGURES,
+    *clock.FIGURES,
+    *calendar.YEARS,
     *measures.FIGURES,
+    *fractions.STROKES,
+    *numbered.FIGURES,
+    *fractions.FIGURES,
     *counts.FIGURES,
 )
 """Begin with a digit, or with a point before one."""
 
 SIGNS = (
+    *phones.SIGNS,
     *web.SIGNS,
+    *numbered.SIGNS,
     *money.SIGNS,
     *calendar.SIGNS,
-    *measures.SIGNS,
+    *fractions.SIGNS,
     *counts.SIGNS,
     *signs.SIGNS,
 )
@@ -36,14 +55,14 @@ WORDS = (
     *web.WORDS,
     *money.WORDS,
     *calendar.WORDS,
+    *clock.WORDS,
     *titles.WORDS,
+    *roman.WORDS,
     *letters.WORDS,
     *signs.WORDS,
 )
 """Begin with a letter."""
 
 
-@cache
-def rules() -> dict[str, tuple[Rule, ...]]:
-    """The rules by what opens them."""
-    return {"figure": FIGURES, "sign": SIGNS, "word": WORDS}
+RULES = {"figure": FIGURES, "sign": SIGNS, "word": WORDS}
+"""The rules by what opens them."""

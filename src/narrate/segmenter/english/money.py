@@ -4,196 +4,146 @@ from __future__ import annotations
 
 import re
 
-from narrate.segmenter.english.parts import DASH, NOT_NOUNS, NUMBER, SCALE, amount, scale_word, words_of
+from narrate.segmenter.english.parts import DASH, NUMBER, SCALE, amount, amounts, is_one, listed, scale_word, words_of
 from narrate.segmenter.numbers import cardinal, plural
-from narrate.segmenter.rules import Rule, text_before, word_after, word_before
+from narrate.segmenter.rules import Rule, alternatives, text_before, word_after, word_before
 
-SIGNS_OF_MONEY = "$£€¥₹₽₩₪₺₦₫₴₱฿₿₡₵₸"
-SIGN = rf"(?:(?:US|AU|CA|NZ|HK|SG|TW|MX|NT|A|C|S|R|J|Z)?\$|[{SIGNS_OF_MONEY[1:]}])"
-TAIL = (
-    r"(?P<tail>\+|-(?:plus|odd|worth|dollars?|pounds?|euros?)\b|p(?:cm|w|h|a)\b|(?:-|\s?/\s?|/)(?:a|an|per)?[- ]?(?:second|minute|hour|day|week|month|year|night"
-    r"|head|person|share|barrel|tonne|ton|gallon|litre|liter|kilo|kg|lb|unit|seat|ticket|hr|yr|mo|sq ft)\b"
-    r"|-(?:a|per)-[a-z]+|-(?=[a-z]))?"
-)
-AMOUNT = rf"(?P<low>{NUMBER})(?P<scale1>{SCALE})?(?:{DASH}(?:{SIGN})?\s?(?P<high>{NUMBER}))?(?P<scale2>{SCALE})?"
-SHORT_TIMES = {
-    "pcm": "calendar month",
-    "pm": "month",
-    "pa": "year",
-    "pw": "week",
-    "ph": "hour",
-    "hr": "hour",
-    "yr": "year",
-    "mo": "month",
-    "kg": "kilogram",
-    "lb": "pound",
-    "sq ft": "square foot",
-}
-SPENT = frozenset(
-    "spent paid owed made lost won given cost lent sent stolen sought sold bought left held kept worth".split()
-)
-DETERMINERS = frozenset(
-    {
-        "the",
-        "his",
-        "her",
-        "their",
-        "our",
-        "your",
-        "my",
-        "a",
-        "an",
-        "another",
-        "one",
-        "every",
-        "each",
-        "this",
-        "that",
-        "new",
-        "first",
-        "second",
-        "its",
-    }
-)
+# ------------------------------------------------------------------ sums
 
 
-def _names(sign: str) -> tuple[str, str, str, str]:
-    """One, several, its hundredth, several of these."""
-    known = words_of("currency")
-    one, many, cent, cents = known.get(sign) or known.get(sign[-1]) or known["$"]
-    return one, many, cent, cents
+def _read_sum(match: re.Match[str]) -> str:
+    """`£310m` → `three hundred and ten million pounds`, `$5-10`, `20 CHF`, `Rs. 500`"""
+    return _say(match, match["sign"].strip(" ."))
 
 
-def _read(match: re.Match[str]) -> str | None:
-    return _say(match, match["sign"])
+def _read_us_sum(match: re.Match[str]) -> str:
+    """`$US5`, `$5 USD` → `five US dollars`"""
+    return _say(match, "US$")
 
 
-def _say(match: re.Match[str], sign: str) -> str | None:
-    one, many, cent, cents = _names(sign)
+def _read_signed_sum(match: re.Match[str]) -> str:
+    """`-$5` → `minus five dollars`"""
+    return f"{'minus' if match[0][0] == '-' else 'plus'} {_read_sum(match)}"
+
+
+def _say(match: re.Match[str], currency: str) -> str:
+    """A sum in words, with what it is paid for: `£3m-a-year` → `three million pound a year`"""
+    one, many, _, cents = words_of("currency")[currency]
     low, high = match["low"], match["high"]
-    scale = scale_word(match["scale2"])
-    tail = _tail(match["tail"] or "")
+    first, scale = scale_word(match["first_scale"]), scale_word(match["scale"])
     if high is None and not scale:
-        scale = scale_word(match["scale1"])
-    elif match["scale1"] and scale_word(match["scale1"]) != scale:
-        first = f"{amount(low)} {scale_word(match['scale1'])}"
-        return f"{first} to {amount(high or '')} {scale} {many}{tail}".replace("  ", " ")
-    if high is None and not scale and re.fullmatch(r"[\d,]*\.\d\d", low) and cents:
-        whole, fraction = low.replace(",", "").split(".")
-        return _coins(int(whole or 0), int(fraction), (one, many, cent, cents)) + tail
-    words = f"{amount(low)} to {amount(high)}" if high else amount(low)
-    single = low == "1" and not scale and not high
-    unit = one if single or _is_measure_of(match) else many
-    return " ".join(filter(None, (words, scale, unit))) + tail
+        first, scale = "", first
+    if first and first != scale:
+        words = f"{amount(low)} {first} to {amount(high or '')} {scale}".strip() + f" {many}"
+    elif not high and not scale and cents and re.fullmatch(r"[\d,]*\.\d\d", low):
+        words = _coins(low, currency)
+    else:
+        is_single = (is_one(match) and not scale) or _is_attribute(match)
+        words = " ".join(filter(None, (amounts(match), scale, one if is_single else many)))
+    return words + _tail(match["tail"] or "")
 
 
-def _is_measure_of(match: re.Match[str]) -> bool:
+def _coins(written: str, currency: str) -> str:
+    """`12.40` → `twelve pounds and forty pence`"""
+    one, many, cent, cents = words_of("currency")[currency]
+    whole, hundredths = (int(part or 0) for part in written.replace(",", "").split("."))
+    coins = []
+    if whole or not hundredths:
+        coins.append(f"{cardinal(whole)} {one if whole == 1 else many}")
+    if hundredths:
+        coins.append(f"{cardinal(hundredths)} {cent if hundredths == 1 else cents}")
+    return " and ".join(coins)
+
+
+def _is_attribute(match: re.Match[str]) -> bool:
     """`a $5m prize`: the money tells what kind of thing it is, and stands in the singular."""
-    tail = match["tail"] or ""
+    tail, noun = match["tail"] or "", word_after(match)
     if tail.startswith("-") and "worth" not in tail:
         return True
-    following = word_after(match)
-    if not following or following in NOT_NOUNS | SPENT or not following[0].islower():
+    if not noun[:1].islower() or noun.endswith(("ly", "ed")) or noun in listed("not_nouns") or noun in listed("spent"):
         return False
-    if following.endswith(("ly", "ed")):
-        return False
-    return word_before(match) in DETERMINERS or _has_article_before(match)
+    return word_before(match) in listed("determiners") or _has_article_before(match)
 
 
 def _has_article_before(match: re.Match[str]) -> bool:
     """`a disputed $500 fine`: an article and one word before it."""
-    return (
-        re.search(r"\b(?:an?|another) [a-z]+(?:ed|ing|al|er|est|ge|ll|ew|st|nd|rd|th) $", text_before(match))
-        is not None
-    )
+    adjective = "[a-z]+(?:ed|ing|al|er|est|ge|ll|ew|st|nd|rd|th)"
+    return re.search(rf"\b(?:an?|another) {adjective} $", text_before(match)) is not None
 
 
 def _tail(written: str) -> str:
-    if written.endswith("USD"):
+    """`+` → ` plus`, `pcm` → ` per calendar month`, `/hr` → ` per hour`, `-a-year` → ` a year`, `-dollar` → nothing"""
+    per = words_of("per")
+    if not written or re.fullmatch("-(?:dollar|pound|euro)s?", written):
         return ""
-    if not written or written == "-":
-        return " " if written else ""
     if written == "+":
         return " plus"
-    if written in SHORT_TIMES:
-        return f" per {SHORT_TIMES[written]}"
-    if re.fullmatch("-(?:dollar|pound|euro)s?", written):
-        return ""
+    if written in per:
+        return f" per {per[written]}"
     if "/" in written:
         unit = written.strip(" /")
-        return f" per {SHORT_TIMES.get(unit, unit)}"
+        return f" per {per.get(unit, unit)}"
     return " " + written.strip("-").replace("-", " ")
 
 
-def _coins(whole: int, fraction: int, names: tuple[str, str, str, str]) -> str:
-    """`12, 40` → `twelve pounds and forty pence`"""
-    one, many, cent, cents = names
-    parts = []
-    if whole or not fraction:
-        parts.append(f"{cardinal(whole)} {one if whole == 1 else many}")
-    if fraction:
-        parts.append(f"{cardinal(fraction)} {cent if fraction == 1 else cents}")
-    return " and ".join(parts)
-
-
-def _read_negative(match: re.Match[str]) -> str | None:
-    words = _say(match, match["sign"])
-    return f"{'minus' if match[0][0] == '-' else 'plus'} {words}" if words else None
-
-
-def _read_code(match: re.Match[str]) -> str | None:
-    return _say(match, match["sign"].rstrip("."))
-
-
-def _read_behind(match: re.Match[str]) -> str | None:
-    """`20 CHF`, `5€`"""
-    return _say(match, match["sign"].strip())
+# ------------------------------------------------------------------ coins, notes, Indian sums
 
 
 def _read_pence(match: re.Match[str]) -> str | None:
-    low, high, sign = match["low"], match["high"], match["coin"]
-    if (sign == "c" and len(low) > 2) or text_before(match).endswith("-"):
+    """`50p` → `fifty p`, `99¢` → `ninety nine cents`, `5-10p`; not `720p`, which is a picture"""
+    if (match["coin"] == "c" and len(match["low"]) > 2) or text_before(match).endswith("-"):
         return None
-    if match[0] in {"144p", "240p", "360p", "480p", "720p"}:  # heights of a picture
-        return None
-    words = f"{amount(low)} to {amount(high)}" if high else amount(low)
-    if sign == "p":
-        return f"{words} p"
-    return f"{words} {'cent' if (low == '1' and not high) or word_before(match) in {'a', 'an'} else 'cents'}"
+    if match["coin"] == "p":
+        return None if match[0] in {"144p", "240p", "360p", "480p", "720p"} else f"{amounts(match)} p"
+    return f"{amounts(match)} {'cent' if is_one(match) or word_before(match) in {'a', 'an'} else 'cents'}"
 
 
 def _read_notes(match: re.Match[str]) -> str:
-    """`$20s and $50s`: notes of so much."""
+    """`$20s and $50s` → `twenties and fifties`"""
     return plural(cardinal(int(match["low"])))
 
 
-def _read_indian(match: re.Match[str]) -> str:
-    """`Rs 5 lakh`, `₹5 crore`"""
-    one, many, _, _ = _names(match["sign"].rstrip("."))
+def _read_indian_sum(match: re.Match[str]) -> str:
+    """`Rs 5 lakh` → `five lakh rupees`, `₹5 crore`"""
+    _, many, _, _ = words_of("currency")[match["sign"].rstrip(".")]
     return f"{amount(match['low'])} {match['scale']} {many}"
 
 
-CODES = (
-    "USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|HKD|SGD|CNY|RMB|INR|SEK|NOK|DKK|PLN|CZK|HUF|RUB|UAH|TRY|ZAR|BRL|MXN|AED|SAR|KRW|THB"
-    "|ILS|NGN|KES|BTC|ETH"
+# ------------------------------------------------------------------ rules
+
+SIGN = alternatives(name for name in words_of("currency") if not name.isalpha())
+"""`$`, `US$`, `£`"""
+
+CODE = alternatives(name for name in words_of("currency") if name.isalpha() and len(name) == 3)
+"""As banks write currencies: `CHF`. Source: ISO 4217."""
+
+_ONE_SIGN = f"[{''.join(name for name in words_of('currency') if len(name) == 1)}]"
+_AMOUNT = rf"(?P<low>{NUMBER})(?P<first_scale>{SCALE})?(?:{DASH}(?:{SIGN})?\s?(?P<high>{NUMBER}))?(?P<scale>{SCALE})?"
+_PAID_FOR = (
+    "second|minute|hour|day|week|month|year|night|head|person|share|barrel|tonne|ton|gallon|litre|liter|kilo|kg|lb"
+    "|unit|seat|ticket|hr|yr|mo|sq ft"
 )
-"""As banks write currencies. Source: ISO 4217."""
-_SIGNED = rf"(?P<sign>{SIGN})\s?{AMOUNT}{TAIL}"
+_TAIL = (
+    r"(?P<tail>\+|-(?:plus|odd|worth|dollars?|pounds?|euros?)\b|p(?:cm|w|h|a)\b"
+    rf"|(?:-|\s?/\s?|/)(?:a|an|per)?[- ]?(?:{_PAID_FOR})\b|-(?:a|per)-[a-z]+|-(?=[a-z]))?"
+)
+_SUM = rf"(?P<sign>{SIGN})\s?{_AMOUNT}{_TAIL}"
+_INDIAN = rf"\s?(?P<low>{NUMBER})\s(?P<scale>lakh|crore)\b"
 
 SIGNS = (
     Rule("money", r"[$£€](?P<low>5|10|20|50|100)s\b", _read_notes),
-    Rule("money", rf"(?P<sign>₹)\s?(?P<low>{NUMBER})\s(?P<scale>lakh|crore)\b", _read_indian),
-    Rule("money", rf"(?P<sign>\$)(?:US|USD)\s?{AMOUNT}{TAIL}", lambda match: _say(match, "US$")),
-    Rule("money", rf"(?P<sign>\$){AMOUNT}(?P<tail>\s?USD)\b", lambda match: _say(match, "US$")),
-    Rule("money", _SIGNED, _read),
-    Rule("money", rf"(?<![\w)\]%])[-+](?P<sign>{SIGN})\s?{AMOUNT}{TAIL}", _read_negative),
+    Rule("money", rf"(?P<sign>₹){_INDIAN}", _read_indian_sum),
+    Rule("money", rf"\$(?:US|USD)\s?{_AMOUNT}{_TAIL}", _read_us_sum),
+    Rule("money", rf"\${_AMOUNT}(?P<tail>)\s?USD\b", _read_us_sum),
+    Rule("money", _SUM, _read_sum),
+    Rule("money", rf"(?<![\w)\]%])[-+]{_SUM}", _read_signed_sum),
 )
 WORDS = (
-    Rule("money", _SIGNED, _read),
-    Rule("money", rf"(?P<sign>Rs\.?)\s?(?P<low>{NUMBER})\s(?P<scale>lakh|crore)\b", _read_indian),
-    Rule("money", rf"(?P<sign>(?:{CODES})|Rs\.?)\s?{AMOUNT}{TAIL}(?!\w)", _read_code),
+    Rule("money", _SUM, _read_sum),
+    Rule("money", rf"(?P<sign>Rs\.?){_INDIAN}", _read_indian_sum),
+    Rule("money", rf"(?P<sign>(?:{CODE})|Rs\.?)\s?{_AMOUNT}{_TAIL}(?!\w)", _read_sum),
 )
 FIGURES = (
-    Rule("money", rf"{AMOUNT}\s?(?P<sign>[{SIGNS_OF_MONEY}](?!\s?\d)|\s(?:{CODES})\b)(?P<tail>)(?![\d])", _read_behind),
+    Rule("money", rf"{_AMOUNT}\s?(?P<sign>{_ONE_SIGN}(?!\s?\d)|\s(?:{CODE})\b)(?P<tail>)(?![\d])", _read_sum),
     Rule("money", rf"(?P<low>\d{{1,3}})(?:{DASH}(?P<high>\d{{1,3}}))?(?P<coin>p|¢|c)(?![\w'-]|\.\d)", _read_pence),
 )
