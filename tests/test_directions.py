@@ -289,3 +289,9 @@ def test_a_removal_is_shown_in_plain_words() -> None:
     cleaned = clean(article)
     assert [removal.text for removal in cleaned.removals] == ["ADVERTISEMENT"]
     assert "\n-[voice a:b]ADVERTISEMENT[/voice]\n" in as_diff(article, cleaned)
+
+
+def test_a_stage_direction_beside_a_real_voice_stays_words() -> None:
+    words, directions = take_directions("ADA [voice breaking]: And? [voice piper:joe] hi [/voice] there.")
+    assert words.startswith("ADA [voice breaking]: And?")
+    assert [direction.value for direction in directions] == ["piper:joe"]

@@ -10,7 +10,8 @@ exactly of these forms is ordinary words too. So that prose and notes are left a
 
 - a pause has a number and its unit, for transcripts say `[pause]` and `[pause 3 seconds]`;
 - a voice is one word, or several in quotes; one that has no engine (`piper:joe`), no `_` inside and no ending `.onnx`
-  counts only where a voice ends later and none with an engine comes before that, for screenplays say `[voice breaking]`; `[/voice]` counts only after a voice;
+  counts only where a voice ends later and none with an engine comes before that, for screenplays say
+  `[voice breaking]`; `[/voice]` counts only after a voice;
 - words to be said hold a letter or digit, and no `#`, `^`, `/`, nor a `:` before a letter, as links between notes do;
 - `[[` right after an ASCII letter, digit, `_` or `!` is code or a picture, unless a space follows it: `H[[ two|2]]O`.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -137,3 +139,24 @@ def test_the_sample_of_marks_is_spoken_by_all_its_voices(tmp_path: Path) -> None
 
 def test_spoken_reads_in_the_language_it_is_told() -> None:
     assert narrate("spoken", "Müller & Söhne: 5 €", "--language", "de").stdout == "Müller und Söhne: 5 €\n"
+
+
+def test_lines_of_json_are_read_from_a_file_too(tmp_path: Path) -> None:
+    (tmp_path / "texts.jsonl").write_text('"One. Two."\n', "utf-8")
+    done = narrate("script", "--jsonl", tmp_path / "texts.jsonl")
+    assert [row["text"] for row in json.loads(done.stdout)] == ["One.", "Two."]
+
+
+def test_spoken_says_names_as_the_lexicon_does(tmp_path: Path) -> None:
+    lexicon = tmp_path / "names.toml"
+    lexicon.write_text('[words]\n"Okoro" = "oh koh roh"\n', "utf-8")
+    assert narrate("spoken", "Okoro won.", "--lexicon", lexicon).stdout.lower() == "oh koh roh won.\n"
+
+
+@pytest.mark.parametrize(("command", "words"), [("script <&-", "standard input is empty"), ("spoken hi >&-", "closed")])
+def test_a_stream_that_was_closed_is_explained(command: str, words: str) -> None:
+    done = subprocess.run(["bash", "-c", f"{sys.executable} -c 'from narrate.cli.app import run; run()' {command}"],
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1

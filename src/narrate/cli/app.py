@@ -61,12 +61,10 @@ def run() -> None:
 
 def _open_streams() -> None:
     """Streams that were closed before we began: nothing comes from one, and nothing can go to another."""
-    if sys.stdin is None:
-        sys.stdin = Path(os.devnull).open(encoding="utf-8")
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")
+        sys.stdout = sys.stderr
         _fail("standard output is closed. Open it, or send it to a file.", 1)
 
 

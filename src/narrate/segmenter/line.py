@@ -55,6 +55,7 @@ def assemble(plain: str, tokens: list[Token], places: list[int] | None) -> Spoke
     at = 0
     for token in tokens:
         line.add(plain[at : token.start])
+        line.parted = bool(token.spoken.strip())
         line.say(token)
         at = token.end
     line.add(plain[at:])
@@ -76,6 +77,8 @@ class _Line:
         self.last = " "
         """Its last sign, with a space before its first."""
         self.phonemes: list[Phonemes] = []
+        self.parted = False
+        """Do said words begin or end here?"""
 
     def add(self, piece: str) -> int:
         """Add words; says how many signs of them were added."""
@@ -86,6 +89,9 @@ class _Line:
             return 0
         if self.last == " " and self.parts and words[0] in ",.;:!?)":
             self._drop_last_space()
+        elif self.parted and self.last.isalnum() and words[0].isalnum():
+            self.parts.append(" ")  # what is said is not glued to what stands beside it
+            self.length += 1
         self.parts.append(words)
         self.length += len(words)
         self.last = words[-1]

@@ -16,7 +16,7 @@ Emoji = Literal["drop", "name"]
 PLAIN = str.maketrans(
     {
         "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "′": "'", "‛": "'",
-        "″": '"', "`": "'", "\u2011": "-", "\u2010": "-", "\u2212": "-", "―": "—", "|": ",", "•": ",", "º": "°",
+        "″": '"', "`": "'", "\u2011": "-", "\u2010": "-", "―": "—", "|": ",", "•": ",", "º": "°",
     }
     | {sign: str(digit) for digit, sign in enumerate("₀₁₂₃₄₅₆₇₈₉")}
     | dict.fromkeys("\u00a0\u202f\u2009\u2007\u200a\u2002\u2003\u2028\u2029\ufffc\ufffd", " ")
@@ -51,7 +51,7 @@ _PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\u2b1b\u2b1c\u231a-\u
 _PICTURE_RUN = rf"[{_PICTURES}](?:[{_PICTURES}\s]*[{_PICTURES}])?"
 _DASHES = r"[—–](?:\s*[—–])*"
 _STARS = r"[*†‡]+(?:\s+[*†‡]+)*"
-_NOTE = r"(?:\[(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z]|note \d+|citation needed|edit|…|\.{3})\])+"
+_NOTE = r"(?<!\[)(?:\[(?:\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z]|note \d+|citation needed|edit|…|\.{3})\])+"
 """Signs of notes and gaps in square brackets: `[4]`, `[a]`, `[citation needed]`, `[…]`."""
 
 _BEFORE_RAISED_NOTE = re.compile(r"[.,;:!?\"')]$|[^\W\d_A-Z]{3}$")
@@ -69,7 +69,7 @@ def _read_dash(match: re.Match[str]) -> str | None:
             return None  # a minus
     before, after = text_before(match, 20).rstrip()[-2:], text_after(match, 20).lstrip()[:2]
     if before[-1:] in ",;:":
-        return ", "  # the line drops what is one mark too many
+        return ", " if before[-1:] == "," else " "  # the line drops what is one mark too many
     return "" if before[-1] == "-" or _opens(before) or _closes(after) else ", "
 
 

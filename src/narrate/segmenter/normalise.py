@@ -28,7 +28,7 @@ OPENERS = re.compile(
     r"(?P<figure>(?<![\w])(?:\d|\.(?=\d)))"
     rf"|(?P<word>(?<![^\W_])(?:[A-Z]|[a-z](?=[\w./'-]{{0,60}}[@./+\dA-Z:])|[ivx]{{2,4}}\b|(?:{SHORT_WORDS})\b))"
     rf"|(?P<mark>{marks.OPENER})"
-    r"|(?P<sign>[^\w\s,;:!?\"()]|[¼-¾⅐-⅞]|\((?=\d{3}\)))"
+    r"|(?P<sign>[^\w\s,;:!?\"()]|[¼-¾⅐-⅞Α-Ωα-ω]|\((?=\d{3}\)))"
 )
 """Where a rule may begin."""
 

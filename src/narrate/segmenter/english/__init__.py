@@ -29,6 +29,7 @@ FIGURES = (
     *calendar.DATES,
     *counts.ORDINALS,
     *calendar.FIGURES,
+    *fractions.VERSES,
     *clock.FIGURES,
     *calendar.YEARS,
     *measures.FIGURES,

@@ -94,8 +94,12 @@ def _read_weekdays(match: re.Match[str]) -> str:
 
 def _read_iso_date(match: re.Match[str]) -> str | None:
     """`2024-05-17` → `May seventeenth twenty twenty four`"""
-    in_year, month, day = map(int, re.split("[-/]", match[0]))
-    return _month_first(month, day, year(in_year))
+    in_year, month, day = map(int, re.split("[-/]", match["date"]))
+    words = _month_first(month, day, year(in_year))
+    if words is None or not match["time"]:
+        return words
+    hour, minute = match["time"].split(":")
+    return f"{words}, {cardinal(int(hour))} {'hundred' if minute == '00' else cardinal(int(minute))}"
 
 
 def _read_slashed_date(match: re.Match[str]) -> str | None:
@@ -180,9 +184,11 @@ def _read_named_year(match: re.Match[str]) -> str:
 # ------------------------------------------------------------------ decades and eras
 
 
-def _read_decade(match: re.Match[str]) -> str:
-    """`the 1860s`, `the '90s`, `the 1940s-50s`; `2020's` by itself belongs to the year."""
+def _read_decade(match: re.Match[str]) -> str | None:
+    """`the 1860s`, `the '90s`, `the 1940s-50s`; `2020's` by itself belongs to the year; not `it took 10s`"""
     number = int(match["number"])
+    if number < 100 and word_before(match) in listed("before_seconds"):
+        return None
     if match[0].endswith("'s") and number >= 2010 and word_before(match) != "the":
         return f"{year(number)}'s"
     return f"{_decade(number)} to {_decade(int(match['last']))}" if match["last"] else _decade(number)
@@ -223,13 +229,14 @@ _LAST_DAY = rf"(?:{DASH}(?:(?P<last_month>{MONTH})\s)?(?P<last>{DAY}))?"
 _NO_MORE_DATE = rf"(?![\w:]|[.,]\d|{DASH}\d|\s?%)"
 _NIGHT = r"at\b|night|morning|afternoon|evening|through"
 _ERA = r"B\.?C\.?E\b\.?|B\.?C\b\.?|A\.?D\b\.?|C\.?E\b\.?"
-_AFTER_YEAR = r"(?![\w,%/:°'-]|\.\d)(?=[\s.;!?)\"'\]…—]|,(?!\d)|$)"
+_ISO_TIME = r"(?:T(?P<time>[0-2]\d:[0-5]\d)(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+_AFTER_YEAR = r"(?![\w%/:°'-]|[.,]\d)(?=[\s.;!?)\"'\]…—,]|$)"
 
 DATES = (Rule("date", rf"{_DAYS}\s(?:of\s)?(?P<month>{MONTH}){AND_YEAR}(?!\w)", _read_day_month),)
 """Dates that begin with their day, which is no plain ordinal."""
 
 FIGURES = (
-    Rule("date", r"\d{4}([-/])\d\d\1\d\d(?![\w/-])", _read_iso_date),
+    Rule("date", rf"(?P<date>\d{{4}}(?P<join>[-/])\d\d(?P=join)\d\d){_ISO_TIME}(?![\w/-])", _read_iso_date),
     Rule(
         "date",
         r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:1[5-9]|20)\d\d|\d\d)(?![\w/])",

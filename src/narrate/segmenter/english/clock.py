@@ -66,6 +66,12 @@ def _read_noon(match: re.Match[str]) -> str:
     return f"{match['word']} to "
 
 
+def _read_until_noon(match: re.Match[str]) -> str | None:
+    """`6am–noon` → `six A M to noon`"""
+    words = _clock(match["clock"], match["half"])
+    return None if words is None else f"{words}{_half(match['half'])} to "
+
+
 def _military(written: str) -> str:
     """`0800` → `oh eight hundred`, `1945` → `nineteen forty five`"""
     hour, minute = written[:2], written[2:]
@@ -95,6 +101,7 @@ def _read_lap(match: re.Match[str]) -> str:
 
 
 FIGURES = (
+    Rule("time", rf"(?P<clock>{_HOUR_OR_CLOCK})\s?(?P<half>{HALF}){DASH}(?=noon|midnight)", _read_until_noon),
     Rule("time", r"\d{1,2}:[0-5]\d:[0-5]\d(?![\d:])", _read_duration),
     Rule("time", r"(?P<clock>\d{1,2}:[0-5]\d)\.(?P<rest>\d{1,3})(?![\d:])", _read_lap),
     Rule(

@@ -86,7 +86,7 @@ def _read_range(match: re.Match[str]) -> str | None:
         return None
     if low == high:
         return f"{amount(low)} {amount(high)}"
-    if float(high.replace(",", "")) < float(low.replace(",", "")) and len(low + high) > 5:
+    if float(high.replace(",", "")) < float(low.replace(",", "")) and len(low) > 3:
         return None
     return amounts(match)
 
@@ -114,6 +114,18 @@ def _read_power(match: re.Match[str]) -> str:
     return f"{amount(match['base'])} {words}"
 
 
+def _read_raised_minus(match: re.Match[str]) -> str:
+    """`10⁻⁶` → `ten to the power of minus six`"""
+    figures = "".join(str(RAISED.index(sign)) for sign in match["power"])
+    return f" to the power of minus {cardinal(int(figures))} "
+
+
+def _read_charge(match: re.Match[str]) -> str:
+    """`Ca²⁺` → `Ca two plus`"""
+    count = f"{cardinal(RAISED.index(match['count']))} " if match["count"] else ""
+    return f" {count}{'plus' if match['sign'] == '⁺' else 'minus'} "
+
+
 def _read_raised(match: re.Match[str]) -> str:
     """`x²` → `x squared`, `x¹⁰` → `x to the power of ten`"""
     figures = "".join(str(RAISED.index(sign)) for sign in match[0])
@@ -138,9 +150,11 @@ FIGURES = (
     Rule("age", r"(?P<number>\d+)[-–](?= (?:to|and|or)\b|,)", _read_hanging),
     Rule("alnum", r"(?P<number>\d{1,4})(?P<tail>[A-Z]{1,2}|[pix]|s|ers|[a-f])(?![\w]|-\d)", _read_letters_behind),
     Rule("cardinal", rf"(?P<number>{NUMBER})\+(?!\s?\d)", _read_plus),
-    Rule("cardinal", rf"(?:{NUMBER})(?![\w/]|[.,:]\d)", _read_number),
+    Rule("cardinal", rf"(?:{NUMBER})(?![^\W{RAISED}]|/|[.,:]\d)", _read_number),
 )
 SIGNS = (
+    Rule("power", rf"⁻(?P<power>[{RAISED}]{{1,6}})", _read_raised_minus),
+    Rule("chem", rf"(?P<count>[{RAISED}]?)(?P<sign>[⁺⁻])(?!\w)", _read_charge),
     Rule("power", f"[{RAISED}]{{1,6}}", _read_raised),
     Rule("negative", _MINUS, said("minus ")),
     Rule("symbol", r"(?<![\w)\]])\+(?=\d)", said("plus ")),

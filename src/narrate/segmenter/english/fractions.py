@@ -26,6 +26,8 @@ def _read_slashed(match: re.Match[str]) -> str | None:
 
 def _part_or_odds(match: re.Match[str], above: int, below: int) -> str | None:
     """Ratings first, then odds, then parts; `17/23` is nobody's part, and so many out of the whole."""
+    if word_after(match) == "mmHg" or "pressure" in text_before(match, 30):
+        return f"{cardinal(above)} over {cardinal(below)}"
     out_of = f"{cardinal(above)} out of {cardinal(below)}"
     if below == 0:
         return None
@@ -109,6 +111,15 @@ _WHOLE = r"(?P<whole>\d{1,6})"
 _ABOVE = r"(?P<above>\d{1,3}(?:\.\d+)?)"
 _SIGN = rf"(?P<sign>{alternatives(words_of('fraction'))})"
 
+VERSES = (
+    Rule(
+        "score",
+        r"(?P<chapter>\d{1,3}):(?P<first>\d{1,3})[-–](?P<last>\d{1,3})(?![\d:]|\s?[apAP]\.?[mM])",
+        _read_verses,
+    ),
+)
+"""Tried before times of day."""
+
 STROKES = (
     Rule("fraction", r"(?P<above>\d{1,3})/(?P<below>\d{1,3})(?:st|nd|rd|th)s?\b", _read_ending),
     Rule("score", r"\d{1,3}/\d{1,3}/\d{1,3}(?![\w/])", _read_three),
@@ -123,7 +134,6 @@ FIGURES = (
     Rule("fraction", rf"{_WHOLE}\s?{_SIGN}", _read_sign),
     Rule("score", r"\d{1,3}(?:[-–]\d{1,2}){2}(?![\w-])", _read_three),
     Rule("score", r"(?P<first>\d{1,3}):(?P<second>\d)(?![-–]\d)(?![\d:])", _read_ratio),
-    Rule("score", r"(?P<chapter>\d{1,3}):(?P<first>\d{1,3})[-–](?P<last>\d{1,3})(?![\d:])", _read_verses),
     Rule("score", r"(?P<first>16):(?P<second>9|10)(?![\d:])", _read_ratio),
 )
 SIGNS = (

@@ -34,8 +34,9 @@ def _read_sharp(match: re.Match[str]) -> str:
 
 
 def _read_plus(match: re.Match[str]) -> str:
-    """`C++` → `C plus plus`, `A+`, `Disney+`, `LGBTQ+`"""
-    return match["name"] + " plus" * len(match["signs"])
+    """`C++` → `C plus plus`, `C++17`, `A+`, `Disney+`, `LGBTQ+`"""
+    number = f" {cardinal(int(match['number']))}" if match["number"] else ""
+    return match["name"] + " plus" * len(match["signs"]) + number
 
 
 def _read_ampersand(match: re.Match[str]) -> str:
@@ -111,7 +112,7 @@ _NAMED_CODE = r"(?P<name>[A-Z][a-z]{2,}|COVID|SARS|MERS|[A-Z][a-z]+[A-Z][a-z]+)-
 
 WORDS = (
     Rule("symbol", r"[CF]#(?!\w)", _read_sharp),
-    Rule("symbol", r"(?P<name>[A-Za-z]+)(?P<signs>\+{1,2})(?![\w+])", _read_plus),
+    Rule("symbol", r"(?P<name>[A-Za-z]+)(?P<signs>\+{1,2})(?P<number>(?<=\+\+)\d{2})?(?![\w+])", _read_plus),
     Rule("symbol", r"[A-Z]{1,3}&[A-Z]{1,3}(?!\w)", _read_ampersand),
     Rule("initials", _INITIALS, _read_dotted),
     Rule("initials", rf"[A-Z]\.(?:\s?[A-Z]\.){{0,5}}\s{_SURNAME}", _read_initials),

@@ -63,7 +63,7 @@ def _is_unit(match: re.Match[str]) -> bool:
     if unit == "in.":
         return gap != " " or noun in {"", "of", "tall", "long", "wide", "deep", "thick", "by"}
     if unit == "s":
-        return "." in match["low"]
+        return "." in match["low"] or word_before(match) in listed("before_seconds")
     if unit in {"h", "t"}:
         return gap == ""
     if unit in {"W", "V"}:
@@ -84,7 +84,8 @@ def _part(number: str, unit: str) -> str:
 
 def _read_by(match: re.Match[str]) -> str:
     """`4x4` → `four by four`, `2.5 × 3`, `10 × 12 ft`"""
-    words = " by ".join(amount(number) for number in re.split(r"\s?[x×]\s?", match["numbers"]))
+    join = " times " if re.match(r"\s?=", text_after(match)) else " by "
+    words = join.join(amount(number) for number in re.split(r"\s?[x×]\s?", match["numbers"]))
     if not match["unit"]:
         return words
     one, many = words_of("unit")[match["unit"]]
@@ -131,8 +132,10 @@ def _read_inches(match: re.Match[str]) -> str | None:
     return f"{amount(match['low'])} {'inch' if is_single else 'inches'}"
 
 
-def _read_times(match: re.Match[str]) -> str:
-    """`10x faster` → `ten times faster`, `2-3x`, `3x/week`"""
+def _read_times(match: re.Match[str]) -> str | None:
+    """`10x faster` → `ten times faster`, `2-3x`, `3x/week`; not `2x + 1`"""
+    if re.match(r"\s[-+=\u2212]", text_after(match)):
+        return None
     per = f" per {match['per']}" if match["per"] else ""
     return f"{amounts(match)} times{per}"
 

@@ -29,7 +29,7 @@ def _read_signed_sum(match: re.Match[str]) -> str:
 def _say(match: re.Match[str], currency: str) -> str:
     """A sum in words, with what it is paid for: `£3m-a-year` → `three million pound a year`"""
     one, many, _, cents = words_of("currency")[currency]
-    low, high = match["low"], match["high"]
+    low, high = re.sub(r"^(\d{1,3}),(\d\d)$", r"\1.\2", match["low"]), match["high"]
     first, scale = scale_word(match["first_scale"]), scale_word(match["scale"])
     if high is None and not scale:
         first, scale = "", first
@@ -118,7 +118,9 @@ CODE = alternatives(name for name in words_of("currency") if name.isalpha() and 
 """As banks write currencies: `CHF`. Source: ISO 4217."""
 
 _ONE_SIGN = f"[{''.join(name for name in words_of('currency') if len(name) == 1)}]"
-_AMOUNT = rf"(?P<low>{NUMBER})(?P<first_scale>{SCALE})?(?:{DASH}(?:{SIGN})?\s?(?P<high>{NUMBER}))?(?P<scale>{SCALE})?"
+_LOW = rf"(?P<low>\d{{1,3}},\d\d(?![\d,])|{NUMBER})"
+"""`2.50`, and `2,50` as Europe writes it."""
+_AMOUNT = rf"{_LOW}(?P<first_scale>{SCALE})?(?:{DASH}(?:{SIGN})?\s?(?P<high>{NUMBER}))?(?P<scale>{SCALE})?"
 _PAID_FOR = (
     "second|minute|hour|day|week|month|year|night|head|person|share|barrel|tonne|ton|gallon|litre|liter|kilo|kg|lb"
     "|unit|seat|ticket|hr|yr|mo|sq ft"
@@ -144,6 +146,6 @@ WORDS = (
     Rule("money", rf"(?P<sign>(?:{CODE})|Rs\.?)\s?{_AMOUNT}{_TAIL}(?!\w)", _read_sum),
 )
 FIGURES = (
-    Rule("money", rf"{_AMOUNT}\s?(?P<sign>{_ONE_SIGN}(?!\s?\d)|\s(?:{CODE})\b)(?P<tail>)(?![\d])", _read_sum),
+    Rule("money", rf"(?<!\^){_AMOUNT}\s?(?P<sign>{_ONE_SIGN}(?!\s?\d)|\s(?:{CODE})\b)(?P<tail>)(?![\d])", _read_sum),
     Rule("money", rf"(?P<low>\d{{1,3}})(?:{DASH}(?P<high>\d{{1,3}}))?(?P<coin>p|¢|c)(?![\w'-]|\.\d)", _read_pence),
 )

@@ -32,7 +32,7 @@ def _is_name(match: re.Match[str]) -> bool:
 def _read_emergency(match: re.Match[str]) -> str | None:
     """`call 911` → `call nine one one`, `a 999 call`; `a Porsche 911` is a car."""
     if word_before(match) == "porsche":
-        return in_pairs(match[0])
+        return in_pairs(match[0].replace("-", ""))
     is_called = word_before(match) in listed("emergency_verbs") or word_after(match).lower() in listed(
         "emergency_nouns"
     )

@@ -32,7 +32,8 @@ def _is_in_title(match: re.Match[str]) -> bool:
 def _after(match: re.Match[str], number: int, names: list[str], last: str) -> str | None:
     """By the word before it and the names before that: `World War II`, `Pope Pius IX`, `Rocky IV`; not `Type C`"""
     if _is_counted(last):
-        return None if match["roman"] in "CDLM" else cardinal(number)
+        is_letter = match["roman"] in "CDLM" or (match["roman"] == "I" and last.islower())  # the part I liked
+        return None if is_letter else cardinal(number)
     if last in listed("rulers") and _is_ruler(match, names):
         return f"the {ordinal(number)}"
     if not last[0].isupper() or not re.fullmatch("[IVX]{2,}", match["roman"]):

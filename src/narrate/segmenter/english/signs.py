@@ -9,7 +9,9 @@ from narrate.segmenter.rules import Rule, alternatives, said, text_after, text_b
 
 
 def _read_symbol(match: re.Match[str]) -> str:
-    """`&` → `and`"""
+    """`&` → `and`, `~ 5` → `about five`; alone between words `~` is a rest"""
+    if match["sign"] == "~" and not re.match(r"\s?[\d.$£€]", text_after(match)):
+        return ", "
     return f" {words_of('symbol')[match['sign']]} "
 
 
@@ -33,7 +35,7 @@ def _read_capitals(match: re.Match[str]) -> str | None:
     return match[0].replace("/", " slash ") if is_pair else None
 
 
-_EITHER = "[Aa]nd/or|[Hh]e/she|[Ss]he/he|[Hh]is/hers?|[Hh]ers?/his|[Hh]im/her|[Hh]er/him|[Ss]/he"
+_EITHER = "[Aa]nd/or|[Ee]ither/or|[Hh]e/she|[Ss]he/he|[Hh]is/hers?|[Hh]ers?/his|[Hh]im/her|[Hh]er/him|[Ss]/he"
 _NO_LETTER = r"[^\W\d_a-zA-Z]"
 """A letter, but none of ours."""
 
@@ -41,6 +43,8 @@ SIGNS = (
     Rule("dash", r"(?<=[^\s\d]\s)--?(?=\s)|(?<=\s)--?(?=\s[^\d\s])|(?<=\w)--(?=\w)", said(", ")),
     Rule("symbol", rf"(?<=\s)(?P<sign>{alternatives(words_of('symbol'))})(?=\s)", _read_symbol),
     Rule("symbol", r"(?<=[a-z]{3})/(?=(?:day|week|month|year|hour|minute|person)\b)", said(" per ")),
+    Rule("symbol", r"(?P<sign>>=|<=|==|!=)", _read_symbol),
+    Rule("symbol", r"(?P<sign>\u2212)\s?", _read_symbol),
     Rule("symbol", r"(?P<sign>[&→≈≠≤≥÷])", _read_symbol),
     Rule("symbol", r"(?P<sign>@)(?=\s?\d)", _read_symbol),
     Rule("symbol", r"(?P<sign>[~±<>=])(?=\s?(?:\.?\d|[$£€]))", _read_symbol),
@@ -52,7 +56,7 @@ SIGNS = (
     Rule("symbol", rf"[{''.join(words_of('greek'))}](?!{_NO_LETTER})(?<!{_NO_LETTER}{{2}})", _read_greek),
 )
 WORDS = (
-    Rule("symbol", r"(?P<sign>w/o|w/)\s?(?=\w)", _read_symbol),
+    Rule("symbol", r"(?P<sign>w/o(?=\s)|w/(?=\s?\w{2}))", _read_symbol),
     Rule("symbol", rf"(?:{_EITHER})(?!\w)", _read_either),
     Rule("symbol", r"r/(?=\w)", said("r slash ")),
     Rule("symbol", r"[A-Za-z]{2,}/[A-Za-z]{2,}(?![\w/.])", _read_capitals),

@@ -113,10 +113,12 @@ def _read_versus(match: re.Match[str]) -> str | None:
     return "versus" if re.search(_AFTER_NAME, text_before(match)) else None
 
 
-def _read_abbreviation(match: re.Match[str]) -> str:
+def _read_abbreviation(match: re.Match[str]) -> str | None:
     """`e.g. this` → `for example this`, `etc.`, `vs.`; `3rd ed. of` → `third edition of`"""
     if match[0] == "ed." and re.search(r"\d(?:st|nd|rd|th)\s$", text_before(match)):
         return "edition" + full_stop(match)
+    if text_before(match, 1) in {"/", "-"} or (match[0] == "ed." and not re.search(r"[(,]\s?$", text_before(match, 3))):
+        return None
     words: str = words_of("abbreviation")[match[0]]
     return words + full_stop(match)
 

@@ -140,7 +140,7 @@ WORDS = (
 )
 FIGURES = (
     Rule("url", r"(?:\d{1,3}\.){3}\d{1,3}(?![\w.]\w|\w)", _read_dotted),
-    Rule("alnum", r"\d+(?:\.\d+){2,}(?![\w-]|\.\w)", _read_dotted),
+    Rule("alnum", r"(?!\d{1,2}\.\d{1,2}\.(?:1[5-9]|20)\d\d(?!\.))\d+(?:\.\d+){2,}(?![\w-]|\.\w)", _read_dotted),
     Rule("alnum", r"\d+\.\d+(?![\w%]|\.\d)", _read_software_version),
     Rule("mail", _MAIL, _read_mail),
     Rule("url", rf"{_FILE}(?<!\d[ap])", _read_figure_file),
