@@ -111,11 +111,13 @@ def test_a_lexicon_that_is_none_is_explained(story: Path, tmp_path: Path) -> Non
 
 def test_the_close_is_ours_to_set_and_to_leave_out(story: Path) -> None:
     ends = [
-        narrate("script", story, *options).stdout for options in ([], ["--close", "You heard {title}."], ["--no-close"])
+        narrate("script", story, *options).stdout
+        for options in ([], ["--close", "You heard {title}."], ["--no-close"], ["--close", ""])
     ]
     assert "[close] That was: Fog." in ends[0]
     assert "[close] You heard Fog." in ends[1]
     assert "[close]" not in ends[2]
+    assert "[close]" not in ends[3]
 
 
 def test_pictures_are_named_where_the_settings_say_so(story: Path) -> None:

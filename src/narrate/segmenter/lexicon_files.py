@@ -279,7 +279,6 @@ def _phoneme(node: Any, alphabet: str, where: str) -> str:
 # ------------------------------------------------------------------ dictionaries
 
 COMMENT = re.compile(r"\s#.*")
-VARIANT = re.compile(r"\(\d+\)$")
 
 
 def _parse_dictionary(data: bytes, origin: str) -> Layer:

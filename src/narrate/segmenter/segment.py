@@ -65,12 +65,6 @@ def write_script(
     )
 
 
-def silent_blocks(article: Article, script: Script) -> tuple[int, ...]:
-    """Indices of the blocks of which nothing is said: code, scene breaks, marks without words."""
-    heard = {utterance.block for utterance in script.utterances}
-    return tuple(index for index in range(len(article.blocks)) if index not in heard)
-
-
 class _Parts:
     """A script that grows, block by block."""
 
