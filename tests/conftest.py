@@ -8,10 +8,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from narrate.types import Source
+from narrate.audio.ffmpeg import convert
+from narrate.cache import Store
+from narrate.engines.protocol import Engine
+from narrate.episode import Desk, Recording, record_speech
+from narrate.executors.inline import InlineExecutor
+from narrate.speech import Booth, Cast, speak_script
+from narrate.types import Script, Source, Speech
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
@@ -35,6 +44,28 @@ def real_article() -> Path:
 def source_of(text: str | bytes, media_type: str = "text/plain", encoding: str | None = None) -> Source:
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     return Source(origin="-", media_type=media_type, data=data, fetched_at=datetime.now(UTC), encoding=encoding)
+
+
+def booth_in(folder: Path) -> Booth:
+    """A place to speak in, in this very process, that keeps its clips in a folder."""
+    return Booth(executor=InlineExecutor(), store=Store(folder / "cache"))
+
+
+def record_script(script: Script, path: Path, engine: Engine, cast: Cast | None = None) -> Recording:
+    """The script spoken by the engine's first voice and mastered, with nothing kept from earlier."""
+    return record_takes(speak_script(script, engine, engine.voices()[0], booth_in(path.parent), cast=cast), path)
+
+
+def record_takes(speech: Speech, path: Path, **more: Any) -> Recording:
+    booth = booth_in(path.parent)
+    on_take = more.pop("on_take", lambda _: None)
+    return record_speech(speech, path, Desk(executor=booth.executor, store=booth.store, **more), on_take=on_take)
+
+
+def decode_file(path: Path, rate_hz: int) -> NDArray[np.float32]:
+    """What a player makes of a file: mono, at so many frames per second."""
+    arguments = ["-v", "error", "-i", str(path), "-f", "f32le", "-ac", "1", "-ar", str(rate_hz), "pipe:1"]
+    return np.frombuffer(convert(arguments, b""), dtype="<f4")
 
 
 @contextmanager

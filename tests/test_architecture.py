@@ -11,9 +11,21 @@ PACKAGE = ROOT / "src" / "narrate"
 
 FLOORS = [
     {"types", "errors"},
-    {"languages", "engines", "audio", "chapters", "transcript", "tags", "web", "words", "directions"},
-    {"sources", "readers", "cleaner", "segmenter", "speech", "episode"},
-    {"pipeline", "report", "plugins", "settings"},
+    {
+        "languages",
+        "engines",
+        "audio",
+        "cache",
+        "executors",
+        "chapters",
+        "transcript",
+        "tags",
+        "web",
+        "words",
+        "directions",
+    },
+    {"sources", "readers", "cleaner", "segmenter", "speech", "episode", "live"},
+    {"pipeline", "report", "studio", "plugins", "settings"},
     {"cli", "player"},
 ]
 """From the ground up, as the map draws them."""
@@ -22,6 +34,8 @@ OWNERS = {
     "typer": {"cli"},
     "pydub": {"audio"},
     "gtts": {"engines"},
+    "soundfile": {"audio"},
+    "soxr": {"audio"},
     "mutagen": {"tags", "player"},
     "hibari": {"engines"},
     "httpx2": {"web"},

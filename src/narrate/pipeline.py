@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from narrate import chapters, languages, plugins, transcript
 from narrate.cleaner.clean import clean
@@ -28,10 +29,16 @@ from narrate.segmenter.script_file import is_script, read_script
 from narrate.segmenter.segment import write_script
 from narrate.settings import Settings, lexicon_files, rule_files
 from narrate.sources import is_address, open_source
-from narrate.speech import Cast, Speaker
+from narrate.speech import Booth, Cast, Speaker
 from narrate.types import Article, BlockKind, Break, Cleaned, Episode, Script, Source, Take, Voice
 
+if TYPE_CHECKING:
+    from narrate.studio import Studio
+
 FALLBACK_LANGUAGE = "en"
+
+WORK_PREFIX, LOCK = ".narrate-", "lock"
+"""Hidden folders beside what is being made, and the file in each that its command has locked."""
 
 SIDES = {
     "vtt": ".vtt",
@@ -238,10 +245,8 @@ def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voic
         UsageError: there is no such engine or voice, or it does not speak the language.
         EngineUnavailable: it cannot speak here and now.
     """
-    engine_name, _, voice_name = (settings.voice or "").rpartition(":")
-    if engine_name and engine_name not in plugins.engine_names():
-        engine_name, voice_name = "", settings.voice or ""
-    engine = plugins.load_engine(engine_name or settings.engine)
+    engine_name, voice_name = plugins.split_voice(settings.voice, settings.engine)
+    engine = plugins.load_engine(engine_name)
     engine.check()
     voice = _find_voice(engine, voice_name, language)
     language = language or (FALLBACK_LANGUAGE if voice.language == "mul" else voice.language)
@@ -288,14 +293,16 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
 
     Args:
         origin: a path, a web address, or `-` for standard input.
-        output: an MP3 file or a folder; None names it after the title.
+        output: a file, whose ending says the format, or a folder; None names it after the title.
         options: any setting by its name, such as `voice="hibari:heart"`.
     """
     from narrate.settings import change_settings, load_settings
+    from narrate.studio import Studio
 
     settings = change_settings(load_settings(folder_beside(origin)), options, "make")
-    prepared = prepare(open_any(origin, settings=settings), settings)
-    return make_episode(prepared, settings, find_target(prepared, output))
+    with Studio(settings) as studio:
+        prepared = prepare(open_any(origin, settings=settings), settings)
+        return make_episode(prepared, settings, find_target(prepared, output), studio)
 
 
 def folder_beside(origin: str) -> Path | None:
@@ -303,18 +310,26 @@ def folder_beside(origin: str) -> Path | None:
     return None if origin == "-" or is_address(origin) else Path(origin).parent
 
 
-def find_target(prepared: Prepared, output: str | Path | None) -> Path:
+def find_target(prepared: Prepared, output: str | Path | None, format: str | None = None) -> Path:
     """Where the episode goes: the file named, or in the folder named one named after the title.
+
+    Args:
+        format: such as `m4b`; None takes the file's ending, and MP3 where nothing says.
 
     Raises:
         OutputError: the folder does not exist or cannot be written.
-        UsageError: the ending is of a format that is not made.
+        UsageError: the ending is of a format that is not made, or of another than was asked for.
     """
+    from narrate.audio.formats import format_of
+
     target = Path(output or ".").expanduser()
     if target.is_dir() or str(output or "").endswith("/"):
-        target = target / f"{slug(_title(prepared))}.mp3"
-    if target.suffix.lower() != ".mp3":
-        raise UsageError(f"{target.name} is no MP3", "that is the format made", "End the name in .mp3")
+        target = target / f"{slug(_title(prepared))}{format_of(format or 'mp3').suffix}"
+    elif format and not target.suffix:
+        target = target.with_name(target.name + format_of(format).suffix)
+    made = format_of(target)
+    if format and made != format_of(format):
+        raise UsageError(f"{target.name} is a name for {made.name}, not {format}", "", "Leave out one of the two")
     if not target.parent.is_dir():
         raise OutputError(f"there is no folder {target.parent}", "", "Make it, or name another one with -o")
     if not os.access(target.parent, os.W_OK):
@@ -326,6 +341,7 @@ def make_episode(
     prepared: Prepared,
     settings: Settings,
     target: Path,
+    studio: Studio,
     *,
     beside: Collection[str] = (),
     overrides: Overrides | None = None,
@@ -336,14 +352,15 @@ def make_episode(
 
     Args:
         target: an existing file is replaced when the new one is whole.
+        studio: who speaks and masters it.
         beside: names from `SIDES`.
         on_take: told of every utterance as it comes.
 
     Raises:
         NarrateError: any of it failed; nothing is left behind.
     """
-    from narrate.audio.encode import Mp3Format
-    from narrate.episode import record_speech
+    from narrate.audio.formats import format_of
+    from narrate.episode import Desk, record_speech
     from narrate.report import write_report
     from narrate.speech import speak_script
     from narrate.tags import Tags, write_tags
@@ -351,24 +368,24 @@ def make_episode(
     article = prepared.cleaned.article
     title = _title(prepared)
     cover = _read_cover((overrides or Overrides()).cover)
+    studio.expect(prepared.script)
+    format = format_of(target)
+    bitrate_kbps, quality = format.parse_bitrate(settings.bitrate)
+    desk = Desk(
+        executor=studio.executor,
+        store=studio.store,
+        loudness_lufs=settings.loudness,
+        format=format,
+        bitrate_kbps=bitrate_kbps,
+        quality=quality,
+        allow_gaps=allow_gaps,
+    )
     speech = speak_script(
-        prepared.script,
-        prepared.engine,
-        prepared.voice,
-        cast=prepared.cast,
-        speed=settings.speed,
-        seed=settings.seed,
+        prepared.script, prepared.engine, prepared.voice, _booth(settings, studio), cast=prepared.cast
     )
     with _temporary_beside(target) as folder:
-        made = folder / "episode.mp3"
-        recording = record_speech(
-            speech,
-            made,
-            loudness_lufs=settings.loudness,
-            mp3=Mp3Format(bitrate_kbps=settings.bitrate),
-            allow_gaps=allow_gaps,
-            on_take=on_take,
-        )
+        made = folder / f"episode{format.suffix}"
+        recording = record_speech(speech, made, desk, on_take=on_take)
         marks = chapters.find_chapters(speech.script, recording.cues, recording.duration_s)
         write_tags(
             made,
@@ -404,13 +421,38 @@ def make_episode(
         loudness=recording.loudness,
         cues=recording.cues,
         chapters=marks,
-        gaps=tuple(
-            Take(index=outcome.index, utterance=outcome.utterance, failure=outcome.failure)
-            for outcome in recording.outcomes
-            if outcome.failure
-        ),
-        omitted=tuple(word for outcome in recording.outcomes for word in outcome.omitted),
+        gaps=tuple(take for take in recording.takes if take.failure),
+        omitted=tuple(word for take in recording.takes if take.clip for word in take.clip.omitted),
+        reused=sum(take.reused for take in recording.takes),
         beside=tuple(sides),
+    )
+
+
+def listen(prepared: Prepared, settings: Settings, studio: Studio, sink: IO[bytes]) -> tuple[Take, ...]:
+    """Speak the script to a player while it comes.
+
+    Args:
+        sink: the player's standard input, for PCM of `live.PLAYED_HZ`: mono, 16 bits.
+
+    Returns:
+        The takes that could not be spoken.
+    """
+    from narrate.live import stream_speech
+    from narrate.speech import speak_script
+
+    studio.expect(prepared.script)
+    booth = replace(_booth(settings, studio), sample_chars=1)  # a voice's first sentence tells its level
+    speech = speak_script(prepared.script, prepared.engine, prepared.voice, booth, cast=prepared.cast)
+    return stream_speech(speech, studio.executor, studio.store, sink, loudness_lufs=settings.loudness)
+
+
+def _booth(settings: Settings, studio: Studio) -> Booth:
+    return Booth(
+        executor=studio.executor,
+        store=studio.store,
+        speed=settings.speed,
+        seed=settings.seed,
+        deadline_s=settings.deadline,
     )
 
 
@@ -519,9 +561,21 @@ def _read_cover(path: Path | None) -> bytes | None:
 
 @contextmanager
 def _temporary_beside(target: Path) -> Iterator[Path]:
-    """A hidden folder next to the target, so that finished files are renamed and never copied."""
+    """A hidden folder next to the target, so that finished files are renamed and never copied.
+
+    Its lock is held for as long as it is used. One that is not locked was left behind by a command
+    that was killed: it goes.
+    """
+    from filelock import FileLock, Timeout
+
     try:
-        with tempfile.TemporaryDirectory(prefix=".narrate-", dir=target.parent) as folder:
+        for left in target.parent.glob(f"{WORK_PREFIX}*/{LOCK}"):
+            with suppress(OSError, Timeout), FileLock(left, timeout=0):
+                shutil.rmtree(left.parent, ignore_errors=True)
+        with (
+            tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=target.parent) as folder,
+            FileLock(Path(folder) / LOCK),
+        ):
             yield Path(folder)
     except OSError as problem:
         reason = problem.strerror or str(problem)

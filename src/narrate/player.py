@@ -6,9 +6,17 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from narrate.errors import PlayError, UsageError
+from narrate.live import PLAYED_HZ
+
+SUFFIXES = frozenset((".mp3", ".m4a", ".m4b", ".opus", ".flac", ".wav"))
+"""Of files that are played as they are; everything else is read aloud."""
 
 PLAYERS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("mpv", ("--no-video", "--really-quiet"), "--start={}"),
@@ -19,6 +27,28 @@ PLAYERS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("play", ("-q",), "trim {}"),
 )
 """Programs that play an MP3: name, arguments, and how each is told to start later, in seconds."""
+
+STREAMERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "mpv",
+        (
+            *("--no-video", "--really-quiet", "--demuxer=rawaudio", "--demuxer-rawaudio-format=s16le"),
+            *("--demuxer-rawaudio-channels=1", f"--demuxer-rawaudio-rate={PLAYED_HZ}", "-"),
+        ),
+    ),
+    (
+        "ffplay",
+        (
+            *("-nodisp", "-autoexit", "-loglevel", "error", "-f", "s16le", "-ar", str(PLAYED_HZ)),
+            *("-ch_layout", "mono", "-i", "pipe:0"),
+        ),
+    ),
+    ("pw-cat", ("-p", "--raw", "--format=s16", f"--rate={PLAYED_HZ}", "--channels=1", "-")),
+    ("pacat", ("--raw", "--format=s16le", f"--rate={PLAYED_HZ}", "--channels=1")),
+    ("aplay", ("-q", "-t", "raw", "-f", "S16_LE", "-r", str(PLAYED_HZ), "-c", "1")),
+    ("play", ("-q", "-t", "raw", "-r", str(PLAYED_HZ), "-e", "signed", "-b", "16", "-c", "1", "-")),
+)
+"""Programs that play PCM as it comes on standard input: mono, signed 16 bits, little-endian."""
 
 NO_DEVICE = re.compile(r"audio open failed|no default audio device|unknown pcm default|no audio device", re.IGNORECASE)
 """What players say when there is nothing to sound on."""
@@ -42,13 +72,51 @@ def play_file(path: Path, start_s: float = 0.0) -> None:
     before, after = ([], later) if name == "play" else (later, [])
     command = [str(program), *arguments, *before, str(path), *after]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    said = done.stderr.decode("utf-8", "replace")
+    _judge(name, str(path), done.returncode, done.stderr.decode("utf-8", "replace"))
+
+
+def find_streamer() -> list[str] | None:
+    """The command of a program that plays PCM as it comes, or None where there is none."""
+    for name, arguments in STREAMERS:
+        program = shutil.which(name)
+        if program:
+            return [program, *arguments]
+    return None
+
+
+@contextmanager
+def streaming(command: Sequence[str]) -> Iterator[IO[bytes]]:
+    """The standard input of a player, which is waited for in the end and stopped with whatever stops us.
+
+    A listener who closes the player has heard enough: that is no error.
+
+    Raises:
+        PlayError: it failed.
+    """
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said)
+        assert process.stdin is not None
+        try:
+            with suppress(BrokenPipeError):
+                yield process.stdin
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+            process.wait()
+        finally:
+            process.kill()
+            process.wait()
+        said.seek(0)
+        _judge(Path(command[0]).name, "what was spoken", process.returncode, said.read().decode("utf-8", "replace"))
+
+
+def _judge(name: str, what: str, status: int, said: str) -> None:
+    """Raise PlayError where a player's status, or what it said, means that nothing was heard."""
     if NO_DEVICE.search(said):  # some players exit 0 all the same
-        raise PlayError(f"{name} found no sound device", "", f"Connect one, or play {path} on another machine")
-    if done.returncode:
+        raise PlayError(f"{name} found no sound device", "", f"Connect one, or play {what} on another machine")
+    if status:
         lines = said.strip().splitlines()
-        reason = lines[-1].strip() if lines else f"exit status {done.returncode}"
-        raise PlayError(f"{name} could not play {path}", reason, "Try another player, or look at the file")
+        reason = lines[-1].strip() if lines else f"exit status {status}"
+        raise PlayError(f"{name} could not play {what}", reason, "Try another player, or look at the file")
 
 
 def parse_time(written: str) -> float:
@@ -70,7 +138,7 @@ def parse_time(written: str) -> float:
 
 
 def chapter_start(path: Path, number: int) -> float:
-    """Where a chapter of an MP3 begins, in seconds.
+    """Where a chapter of a recording begins, in seconds.
 
     Args:
         number: counted from 1.
@@ -78,16 +146,12 @@ def chapter_start(path: Path, number: int) -> float:
     Raises:
         UsageError: it has no such chapter.
     """
-    from mutagen import MutagenError
-    from mutagen.id3 import ID3
+    from narrate.tags import read_chapters
 
-    try:
-        starts = sorted(frame.start_time for frame in ID3(path).getall("CHAP"))
-    except MutagenError:
-        starts = []
-    if not 1 <= number <= len(starts):
-        raise UsageError(f"{path} has no chapter {number}", f"it has {len(starts)}", "Give --at a time instead")
-    return float(starts[number - 1] / 1000)
+    chapters = read_chapters(path)
+    if not 1 <= number <= len(chapters):
+        raise UsageError(f"{path} has no chapter {number}", f"it has {len(chapters)}", "Give --at a time instead")
+    return chapters[number - 1].start_s
 
 
 def _advice() -> str:

@@ -45,6 +45,19 @@ def load_engine(name: str) -> Engine:
     return cast("Engine", _made(ENGINES, name, "engine", "--engine"))
 
 
+def split_voice(name: str | None, engine: str) -> tuple[str, str]:
+    """The engine and the voice that a name asks for; no voice takes the engine's default.
+
+    Args:
+        name: a voice, or `engine:voice`.
+        engine: whose voices are meant where the name says none.
+    """
+    before, _, voice = (name or "").rpartition(":")
+    if before and before not in engine_names():
+        return engine, name or ""
+    return before or engine, voice
+
+
 @cache
 def _found(group: str) -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=group)}

@@ -6,8 +6,8 @@ import json
 from collections import defaultdict
 from typing import Any
 
-from narrate.episode import Outcome, Recording
-from narrate.types import Article, Block, Cleaned, Cue
+from narrate.episode import Recording
+from narrate.types import Article, Block, Cleaned, Cue, Take
 
 
 def write_report(article: Article, cleaned: Cleaned, recording: Recording, about: dict[str, Any]) -> str:
@@ -19,8 +19,8 @@ def write_report(article: Article, cleaned: Cleaned, recording: Recording, about
     """
     cues = {cue.utterance: cue for cue in recording.cues}
     by_block: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for outcome in recording.outcomes:
-        by_block[outcome.utterance.block].append(_sentence(outcome, cues.get(outcome.index)))
+    for take in recording.takes:
+        by_block[take.utterance.block].append(_sentence(take, cues.get(take.index)))
     report = {
         **about,
         "duration_s": round(recording.duration_s, 3),
@@ -59,15 +59,15 @@ def _kept_block(block: Block, sentences: list[dict[str, Any]]) -> dict[str, Any]
     return {"outcome": "failed" if failed else "spoken", "sentences": sentences}
 
 
-def _sentence(outcome: Outcome, cue: Cue | None) -> dict[str, Any]:
-    row: dict[str, Any] = {"text": outcome.utterance.written, "role": outcome.utterance.role.value}
-    if outcome.utterance.text != outcome.utterance.written:
-        row["spoken_as"] = outcome.utterance.text
-    if outcome.utterance.voice:
-        row["voice"] = outcome.utterance.voice
-    if cue is None:
-        return row | {"outcome": "failed", "why": outcome.failure}
+def _sentence(take: Take, cue: Cue | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"text": take.utterance.written, "role": take.utterance.role.value}
+    if take.utterance.text != take.utterance.written:
+        row["spoken_as"] = take.utterance.text
+    if take.utterance.voice:
+        row["voice"] = take.utterance.voice
+    if cue is None or take.clip is None:
+        return row | {"outcome": "failed", "why": take.failure}
     row |= {"outcome": "spoken", "start_s": round(cue.start_s, 3), "end_s": round(cue.end_s, 3)}
-    if outcome.omitted:
-        row["omitted"] = list(outcome.omitted)
+    if take.clip.omitted:
+        row["omitted"] = list(take.clip.omitted)
     return row

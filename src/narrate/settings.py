@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -48,17 +49,29 @@ class Settings:
     """What happens to blocks of code: `skip` or `read`."""
     loudness: float = -16.0
     """Integrated loudness of the finished file, in LUFS."""
-    bitrate: int = 96
-    """Of the MP3, in kbit/s."""
+    bitrate: str = "auto"
+    """In kbit/s, `v0` to `v9` for an MP3 of variable bit rate, or `auto` for what suits the format."""
+    jobs: int = 0
+    """Worker processes; 0 takes as many as cores and memory allow."""
+    use_cache: bool = True
+    """Keep what was spoken, so that no sentence is spoken twice."""
+    cache_mb: int = 4096
+    """Most that the cache may hold, in MiB."""
+    deadline: float = 120.0
+    """Longest time for one sentence before its worker is given up, in seconds."""
     pauses: Pauses = field(default_factory=Pauses)
 
     def __post_init__(self) -> None:
+        if not 0 <= self.jobs <= 256:
+            raise UsageError(f"{self.jobs} jobs cannot be", "", "Give 1 to 256, or 0 for as many as fit")
+        if self.cache_mb < 0 or self.deadline <= 0:
+            raise UsageError("the cache and the deadline have no negative size", "", "Give more than 0")
         if not 0.5 <= self.speed <= 2.0:
             raise UsageError(f"the speed {self.speed:g} is out of range", "", "Give 0.5 to 2.0")
         if not -30 <= self.loudness <= -10:
             raise UsageError(f"the loudness {self.loudness:g} is out of range", "", "Give -30 to -10 LUFS")
-        if self.bitrate not in (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320):
-            raise UsageError(f"an MP3 has no bit rate of {self.bitrate}", "", "Give 64, 96 or 128")
+        if not re.fullmatch(r"auto|v\d|[1-9]\d{1,2}", self.bitrate):
+            raise UsageError(f"{self.bitrate!r} is no bit rate", "", "Give one such as 96, v4 or auto")
         if self.emoji not in ("drop", "name"):
             raise UsageError(f"emoji cannot be treated as {self.emoji!r}", "", "Give drop or name")
         if self.code not in ("skip", "read"):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from narrate.audio.flac import describe_clip
+from narrate.audio.master import LevelRecipe, find_level
+from narrate.cache import Store
+from narrate.engines.booth import ClipRecipe, UnlikelySound, address_of, describe_engine, record_clip
 from narrate.engines.protocol import Engine
 from narrate.errors import AudioError, CannotSay, EngineError, ScriptError
-from narrate.types import Break, Clip, Script, Speech, Take, Utterance, Voice
+from narrate.executors.protocol import Executor, WorkerLost
+from narrate.types import Break, Script, Speech, StoredClip, Take, Utterance, Voice
 
 Speaker = tuple[Engine, Voice]
 
@@ -20,27 +27,36 @@ Everyone = Mapping[str | None, Speaker]
 
 TRIES = 2
 
-LEVEL_LUFS = -16.0
-"""Loudness at which voices are compared; the compressor that all of them will pass works there."""
+AHEAD = 8
+"""Utterances that may be on their way for every worker."""
 
-SLOWEST_CHARS_PER_S = 2.0
-FASTEST_CHARS_PER_S = 45.0
-"""Speech outside this range, for a text of some length, was cut short or has run away.
-People read 12 to 18 characters a second."""
+SAMPLE_CHARS = 900
+"""Text in which a voice is heard for its level: about a minute."""
 
-SHORT_TEXT_CHARS = 30
+DEADLINE_S = 120.0
+"""Longest time for one utterance before its worker is given up."""
 
 
-def speak_script(
-    script: Script, engine: Engine, voice: Voice, *, cast: Cast | None = None, speed: float = 1.0, seed: int = 0
-) -> Speech:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booth:
+    """With what a script is spoken."""
+
+    executor: Executor
+    store: Store
+    speed: float = 1.0
+    """1.0 is the voice's own pace."""
+    seed: int = 0
+    """The same seed gives the same sound, where the engine can."""
+    deadline_s: float = DEADLINE_S
+    sample_chars: int = SAMPLE_CHARS
+
+
+def speak_script(script: Script, engine: Engine, voice: Voice, booth: Booth, *, cast: Cast | None = None) -> Speech:
     """The script as it will be spoken: nothing sounds before its takes are walked through.
 
     Args:
         engine, voice: who speaks what names no voice.
         cast: who speaks what does.
-        speed: 1.0 is the voice's own pace.
-        seed: the same seed gives the same sound, where the engine can.
 
     Returns:
         Its script is the one spoken: what is too short for an engine by itself stands together
@@ -50,6 +66,7 @@ def speak_script(
         ScriptError: an utterance names a voice that is not in the cast.
     Raises (while the takes are walked through):
         EngineUnavailable: an engine cannot speak at all.
+        OutputError: the store of clips cannot be written.
     """
     everyone: dict[str | None, Speaker] = {None: (engine, voice)}
     everyone.update(cast or {})
@@ -57,7 +74,7 @@ def speak_script(
         if utterance.voice not in everyone:
             raise ScriptError(f"nobody speaks as {utterance.voice!r}", "the voice is not in the cast")
     spoken = join_short(script, everyone)
-    return Speech(script=spoken, takes=_takes(spoken, everyone, speed, seed), voice=voice)
+    return Speech(script=spoken, takes=_Takes(spoken, everyone, booth), voice=voice)
 
 
 def join_short(script: Script, everyone: Everyone) -> Script:
@@ -124,73 +141,127 @@ def _join(first: Utterance, second: Utterance) -> Utterance:
     )
 
 
-def _takes(script: Script, everyone: Everyone, speed: float, seed: int) -> Iterator[Take]:
-    factors = _level_factors(script, everyone, speed, seed)
-    for index, utterance in enumerate(script.utterances):
-        engine, voice = everyone[utterance.voice]
-        try:
-            clip = _speak_utterance(utterance, engine, voice, speed, seed)
-        except EngineError as problem:
-            yield Take(index=index, utterance=utterance, failure=str(problem))
-        else:
-            yield Take(index=index, utterance=utterance, clip=_scaled(clip, factors.get(voice.id, 1.0)))
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A clip, and whether it was there before."""
+
+    clip: StoredClip
+    reused: bool
 
 
-def _level_factors(script: Script, everyone: Everyone, speed: float, seed: int) -> dict[str, float]:
-    """What the samples of each voice are multiplied by, by the voice's id: all become as loud as the quietest.
+class _Takes:
+    """The takes of a script in order, while workers are some way ahead."""
 
-    Every voice is heard ahead with the longest text that it has to say. A voice that is alone, or that
-    could not be heard, is left as it is.
-    """
-    longest: dict[str, Utterance] = {}
-    for utterance in script.utterances:
-        voice_id = everyone[utterance.voice][1].id
-        if voice_id not in longest or len(utterance.text) > len(longest[voice_id].text):
-            longest[voice_id] = utterance
-    if len(longest) < 2:
-        return {}
-    gains_db = {}
-    for voice_id, utterance in longest.items():
-        try:
-            gains_db[voice_id] = _gain_db(_speak_utterance(utterance, *everyone[utterance.voice], speed, seed))
-        except (EngineError, AudioError):
-            continue  # its takes say why
-    most_db = max(gains_db.values(), default=0.0)
-    return {voice_id: 10 ** ((gain_db - most_db) / 20) for voice_id, gain_db in gains_db.items()}
+    def __init__(self, script: Script, everyone: Everyone, booth: Booth) -> None:
+        self._script, self._everyone, self._booth = script, everyone, booth
+        self._editions: dict[str, str] = {}
+        self._running: dict[str, Future[StoredClip]] = {}
+        self._fresh: set[str] = set()
 
+    def __iter__(self) -> Iterator[Take]:
+        utterances = self._script.utterances
+        levels_db = self._levels_db()
+        waiting: deque[_Spoken | Future[StoredClip]] = deque()
+        for index, utterance in enumerate(utterances):
+            ahead = utterances[index + len(waiting) : index + AHEAD * self._booth.executor.jobs]
+            waiting.extend(self._begin(later) for later in ahead)
+            try:
+                spoken = self._end(utterance, waiting.popleft())
+            except (EngineError, WorkerLost) as problem:
+                yield Take(index=index, utterance=utterance, failure=str(problem))
+            else:
+                level_db = levels_db.get(self._voice(utterance).id, 0.0)
+                yield Take(index=index, utterance=utterance, clip=spoken.clip, level_db=level_db, reused=spoken.reused)
 
-def _gain_db(clip: Clip) -> float:
-    """The gain that a voice needs, in decibels."""
-    from narrate.audio.master import find_gain
-    from narrate.audio.spool import quantise
+    def _begin(self, utterance: Utterance, *, first: bool = False) -> _Spoken | Future[StoredClip]:
+        """The clip out of the store, or its way there."""
+        recipe = self._recipe(utterance)
+        key = recipe.key
+        if key in self._running:
+            return self._running[key]
+        blob = self._booth.store.get(key, kind="clips")
+        if blob is not None:
+            return _Spoken(describe_clip(key, blob), reused=key not in self._fresh)
+        self._running[key] = self._submit(recipe, first=first)
+        return self._running[key]
 
-    return find_gain([quantise(clip, clip.rate_hz)], clip.rate_hz, LEVEL_LUFS).quiet_db
+    def _end(self, utterance: Utterance, begun: _Spoken | Future[StoredClip]) -> _Spoken:
+        """Wait for a clip, and try again where it failed.
 
-
-def _scaled(clip: Clip, factor: float) -> Clip:
-    return clip if factor == 1.0 else replace(clip, samples=(clip.samples * factor).astype("float32"))
-
-
-def _speak_utterance(utterance: Utterance, engine: Engine, voice: Voice, speed: float, seed: int) -> Clip:
-    for attempt in range(TRIES):
-        try:
-            clip = engine.speak(utterance, voice, speed=speed, seed=seed + attempt)
-            _check_length(utterance.text, clip, speed)
-        except CannotSay:
-            raise
-        except EngineError:
-            if attempt == TRIES - 1:
+        Raises:
+            EngineError, WorkerLost: it failed as often as it was tried.
+        """
+        if isinstance(begun, _Spoken):
+            return begun
+        recipe = self._recipe(utterance)
+        for _ in range(TRIES - 1):
+            try:
+                return self._done(recipe.key, begun)
+            except CannotSay:
                 raise
-        else:
-            return clip
-    raise AssertionError("every try returns or raises")
+            except UnlikelySound:  # the same draw would sound the same again
+                again = replace(recipe, draw=recipe.draw + 1)
+            except (EngineError, WorkerLost):
+                again = recipe
+            begun = self._submit(again, first=True)
+        return self._done(recipe.key, begun)
 
+    def _done(self, key: str, begun: Future[StoredClip]) -> _Spoken:
+        clip = begun.result()
+        self._running.pop(key, None)
+        self._fresh.add(key)
+        return _Spoken(clip, reused=False)
 
-def _check_length(text: str, clip: Clip, speed: float) -> None:
-    if len(text) < SHORT_TEXT_CHARS:
-        return
-    pace = len(text) / clip.seconds / speed
-    if not SLOWEST_CHARS_PER_S <= pace <= FASTEST_CHARS_PER_S:
-        raise EngineError(
-            "the sound does not match the words", f"{len(text)} characters in {clip.seconds:.1f} s of speech"
+    def _submit(self, recipe: ClipRecipe, *, first: bool) -> Future[StoredClip]:
+        return self._booth.executor.submit(record_clip, recipe, deadline_s=self._booth.deadline_s, first=first)
+
+    def _recipe(self, utterance: Utterance) -> ClipRecipe:
+        engine, voice = self._everyone[utterance.voice]
+        if voice.id not in self._editions:
+            self._editions[voice.id] = describe_engine(engine, voice)
+        return ClipRecipe(
+            engine=address_of(engine),
+            edition=self._editions[voice.id],
+            voice=voice,
+            utterance=utterance,
+            speed=self._booth.speed,
+            seed=self._booth.seed,
+            store=self._booth.store.root,
         )
+
+    def _voice(self, utterance: Utterance) -> Voice:
+        return self._everyone[utterance.voice][1]
+
+    # -------------------------------------------------- all voices equally loud
+
+    def _levels_db(self) -> dict[str, float]:
+        """What each voice gains before anything else, by its id. One that cannot be heard is left as it is."""
+        levels_db = {}
+        samples = {
+            voice_id: [(utterance, self._begin(utterance, first=True)) for utterance in utterances]
+            for voice_id, utterances in self._samples().items()
+        }
+        for voice_id, begun in samples.items():
+            try:
+                levels_db[voice_id] = self._level_db([self._end(*pair).clip for pair in begun])
+            except (AudioError, EngineError, WorkerLost):
+                continue  # its takes say why
+        return levels_db
+
+    def _level_db(self, clips: Sequence[StoredClip]) -> float:
+        recipe = LevelRecipe(clips=tuple(clips), store=self._booth.store.root)
+        kept = self._booth.store.get(recipe.key, kind="measures")
+        if kept is not None:
+            return float(kept)
+        level_db = self._booth.executor.submit(find_level, recipe, first=True).result()
+        self._booth.store.put(recipe.key, str(level_db).encode(), kind="measures")
+        return level_db
+
+    def _samples(self) -> dict[str, list[Utterance]]:
+        """The first things that each voice says, by its id."""
+        samples: dict[str, list[Utterance]] = {}
+        for utterance in self._script.utterances:
+            heard = samples.setdefault(self._voice(utterance).id, [])
+            if sum(len(earlier.text) for earlier in heard) < self._booth.sample_chars:
+                heard.append(utterance)
+        return samples

@@ -443,6 +443,29 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredClip:
+    """Where a clip lies, and what is known of it without listening."""
+
+    key: str
+    """Under which the store of clips has it."""
+
+    digest: str
+    """Of its samples: the same sound has the same digest, wherever it lies."""
+
+    rate_hz: int
+    """Frames per second."""
+
+    frames: int
+
+    omitted: tuple[str, ...] = ()
+    """Words of the text that the engine could not say."""
+
+    @property
+    def seconds(self) -> float:
+        return self.frames / self.rate_hz
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
     """One utterance after the engine's turn: spoken, or failed with a reason."""
 
@@ -450,7 +473,13 @@ class Take:
     """Position of the utterance in the script."""
 
     utterance: Utterance
-    clip: Clip | None = None
+    clip: StoredClip | None = None
+
+    level_db: float = 0.0
+    """What its samples gain before anything else, in decibels: it makes all voices equally loud."""
+
+    reused: bool = False
+    """True where the clip lay in the store already."""
 
     failure: str | None = None
     """Why there is no clip."""
@@ -542,6 +571,9 @@ class Episode:
     omitted: tuple[str, ...] = ()
     """Words that the voice could not say and left out."""
 
+    reused: int = 0
+    """How many of its clips had been spoken before."""
+
     beside: tuple[Path, ...] = ()
     """Other files written with it: transcript, report."""
 
@@ -567,6 +599,7 @@ __all__: Sequence[str] = (
     "Script",
     "Source",
     "Speech",
+    "StoredClip",
     "Take",
     "Utterance",
     "Voice",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -12,17 +13,16 @@ import numpy as np
 import pyloudnorm
 import pytest
 
+from conftest import booth_in, record_script, record_takes
 from narrate.audio.assemble import Timeline
-from narrate.audio.encode import Mp3Format
 from narrate.audio.ffmpeg import find_ffmpeg, run_ffmpeg
-from narrate.audio.master import Gain, measure_file, speech_level
-from narrate.audio.spool import Spool
+from narrate.audio.flac import describe_clip, pack_clip, unpack_clip
+from narrate.audio.master import measure_file
 from narrate.audio.trim import trim_clip
 from narrate.engines.hibari import HibariEngine
-from narrate.episode import Recording, record_speech
+from narrate.episode import Recording
 from narrate.errors import AudioError, SpeechError
-from narrate.speech import speak_script
-from narrate.types import Break, Clip, Milliseconds, Script, Speech, Take, Utterance, Voice
+from narrate.types import Break, Clip, Milliseconds, Script, Speech, StoredClip, Take, Utterance, Voice
 
 SENTENCES = (
     ("The people of Saltmarsh have voted to keep their lightship.", 400),
@@ -66,9 +66,7 @@ def record(path: Path) -> Recording:
         for text, pause in SENTENCES
     )
     script = Script(utterances=utterances, language="en", head_ms=Milliseconds(600))
-    engine = HibariEngine()
-    speech = speak_script(script, engine, engine.voices()[0])
-    return record_speech(speech, path, loudness_lufs=-16, mp3=Mp3Format())
+    return record_script(script, path, HibariEngine())
 
 
 def test_pauses_in_the_mp3_are_the_scripts_within_60_ms(recording: Recording) -> None:
@@ -120,22 +118,33 @@ def tone(seconds: float, rate_hz: int = 24_000, level: float = 0.3) -> Clip:
     return Clip(samples=np.pad(samples, rate_hz // 10), rate_hz=rate_hz)
 
 
-def takes(clips: list[Clip | None]) -> tuple[Script, Iterator[Take]]:
+def stored(clip: Clip, folder: Path) -> StoredClip:
+    blob = pack_clip(clip)
+    key = hashlib.sha256(blob).hexdigest()
+    booth_in(folder).store.put(key, blob, kind="clips")
+    return describe_clip(key, blob)
+
+
+def takes(clips: list[Clip | None], folder: Path) -> tuple[Script, Iterator[Take]]:
     words = [
         Utterance(text=f"word {n}", written=f"word {n}", pause_ms=Milliseconds(400), line=n) for n in range(len(clips))
     ]
     script = Script(utterances=tuple(words), language="en", head_ms=Milliseconds(600))
     made = (
-        Take(index=n, utterance=words[n], clip=clip, failure=None if clip else "the engine failed.")
+        Take(
+            index=n,
+            utterance=words[n],
+            clip=stored(clip, folder) if clip else None,
+            failure=None if clip else "the engine failed.",
+        )
         for n, clip in enumerate(clips)
     )
     return script, made
 
 
 def record_clips(clips: list[Clip | None], path: Path, *, allow_gaps: bool = False) -> Recording:
-    script, made = takes(clips)
-    speech = Speech(script=script, takes=made, voice=VOICE)
-    return record_speech(speech, path, loudness_lufs=-16, mp3=Mp3Format(), allow_gaps=allow_gaps)
+    script, made = takes(clips, path.parent)
+    return record_takes(Speech(script=script, takes=made, voice=VOICE), path, allow_gaps=allow_gaps)
 
 
 @pytest.mark.parametrize("level", [0.003, 0.05, 1.0], ids=["quiet", "middle", "clipped"])
@@ -157,7 +166,7 @@ def test_a_failed_sentence_is_refused_with_its_place(tmp_path: Path) -> None:
 
 def test_a_gap_is_marked_by_a_pause_where_it_is_allowed(tmp_path: Path) -> None:
     found = record_clips([tone(1.0), None, tone(1.0)], tmp_path / "a.mp3", allow_gaps=True)
-    assert [outcome.failure is None for outcome in found.outcomes] == [True, False, True]
+    assert [take.failure is None for take in found.takes] == [True, False, True]
     assert found.cues[1].start_s - found.cues[0].end_s == pytest.approx(0.8, abs=0.01)
 
 
@@ -167,58 +176,54 @@ def test_clips_are_read_from_the_stream_one_at_a_time(tmp_path: Path) -> None:
     def stream() -> Iterator[Take]:
         for n in range(200):
             alive.append(n)
-            yield Take(index=n, utterance=script.utterances[n], clip=tone(1.0))
+            yield Take(index=n, utterance=script.utterances[n], clip=clip)
 
-    script, _ = takes([tone(0.1)] * 200)
+    script, _ = takes([None] * 200, tmp_path)
+    clip = stored(tone(1.0), tmp_path)
     seen: list[int] = []
     speech = Speech(script=script, takes=stream(), voice=VOICE)
-    record_speech(
-        speech, tmp_path / "a.mp3", loudness_lufs=-16, mp3=Mp3Format(), on_take=lambda _: seen.append(len(alive))
-    )
+    record_takes(speech, tmp_path / "a.mp3", on_take=lambda _: seen.append(len(alive)))
     assert seen == list(range(1, 201))
 
 
 def test_trimming_keeps_soft_edges_and_counts_them() -> None:
     rate_hz = 24_000
-    clip = tone(0.5)
-    pcm = (clip.samples * 32767).astype("<i2").tobytes()
-    trimmed = trim_clip(pcm, rate_hz, silence_dbfs=-50, lead_ms=20, trail_ms=40)
+    trimmed = trim_clip(tone(0.5).samples, rate_hz, silence_dbfs=-50, lead_ms=20, trail_ms=40)
     assert (trimmed.lead_frames, trimmed.trail_frames) == (480, 960)
-    speech_frames = len(trimmed.pcm) // 2 - trimmed.lead_frames - trimmed.trail_frames
+    speech_frames = len(trimmed.samples) - trimmed.lead_frames - trimmed.trail_frames
     assert speech_frames / rate_hz == pytest.approx(0.5, abs=0.011)
 
 
 def test_a_silent_clip_is_not_thrown_away_unheard() -> None:
-    assert trim_clip(bytes(2400), 24_000, silence_dbfs=-50, lead_ms=20, trail_ms=40).pcm == bytes(2400)
+    silent = np.zeros(1200, np.float32)
+    assert trim_clip(silent, 24_000, silence_dbfs=-50, lead_ms=20, trail_ms=40).samples is silent
 
 
 def test_a_timeline_adds_pauses_to_the_frame() -> None:
-    parts: list[bytes] = []
-    timeline = Timeline(24_000, -50, parts.append)
+    timeline = Timeline(24_000)
     timeline.pause(600)
-    pcm = (tone(0.5).samples * 32767).astype("<i2").tobytes()
-    first, second = timeline.speak(pcm, 400), timeline.speak(pcm, 1500)
-    timeline.finish(Mp3Format().frame_s)
+    samples = tone(0.5).samples
+    first, second = timeline.speak(samples, 400, -50), timeline.speak(samples, 1500, -50)
     assert first[0] == pytest.approx(0.6)
     assert second[0] - first[1] == pytest.approx(0.4)
-    assert timeline.seconds == pytest.approx(second[1] + 1.5, abs=0.027)
-    assert sum(map(len, parts)) == round(timeline.seconds * 24_000) * 2
+    assert timeline.seconds == pytest.approx(second[1] + 1.5)
+    assert len(timeline.finish(5.0)) == 5 * 24_000
 
 
-def test_a_spool_gives_back_the_same_bytes() -> None:
-    with Spool() as spool:
-        kept = [spool.append(tone(seconds)) for seconds in (0.2, 0.3, 0.4)]
-        assert list(spool) == kept
-        assert list(spool.first(0.3)) == kept[:1]
+def test_a_stored_clip_has_the_samples_it_was_given_to_16_bits() -> None:
+    clip = Clip(samples=tone(0.5).samples, rate_hz=22_050, omitted=("Ω", "字"))
+    blob = pack_clip(clip)
+    about = describe_clip("k", blob)
+    assert (about.rate_hz, about.frames, about.omitted) == (22_050, len(clip.samples), ("Ω", "字"))
+    assert np.abs(unpack_clip(blob) / 32767 - clip.samples).max() <= 0.5001 / 32767
+    assert pack_clip(clip) == blob
 
 
-def test_the_level_of_a_voice_leaves_out_its_pauses() -> None:
-    pcm = (tone(1.0, level=0.3).samples * 32767).astype("<i2").tobytes()
-    assert speech_level(pcm + bytes(len(pcm) * 5), 24_000) == pytest.approx(20 * np.log10(0.3 / 2**0.5), abs=0.3)
-
-
-def test_quiet_sound_gains_what_both_stages_add() -> None:
-    assert Gain(input_db=2.0, output_db=11.0).quiet_db == 13.0
+def test_sound_beyond_full_scale_is_brought_down_and_not_cut_off() -> None:
+    loud = Clip(samples=tone(0.5).samples * 5, rate_hz=24_000)
+    quiet = unpack_clip(pack_clip(loud)).astype(float)
+    assert np.abs(quiet).max() == 32767
+    assert np.corrcoef(quiet, loud.samples)[0, 1] > 0.99999
 
 
 def test_pydub_says_nothing_about_a_missing_ffmpeg() -> None:

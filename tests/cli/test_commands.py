@@ -255,7 +255,7 @@ def test_wrong_usage_exits_2(tmp_path: Path) -> None:
         ("--voice", "hibari:nobody"): "hibari has no voice 'nobody'. Its voices are: heart",
         ("--speed", "9"): "the speed 9 is out of range",
         ("--with", "pdf"): "nothing called 'pdf' can be written beside it",
-        ("-o", "a.ogg"): "a.ogg is no MP3",
+        ("-o", "a.ogg"): "narrate makes no ogg files. Choose one of mp3, m4b",
         ("--as", "epub"): "there is no format called 'epub'",
         ("page.csv",): "nothing reads text/csv. Say what it is with --as, one of: text, markdown",
         ("--language", "english!"): "'english!' is no language",

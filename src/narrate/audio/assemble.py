@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from narrate.audio.trim import trim_clip
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 LEAD_MS = 20
 """Most quiet kept before speech."""
@@ -13,76 +16,81 @@ LEAD_MS = 20
 TRAIL_MS = 60
 """Most quiet kept after it: the end of an s or an f."""
 
-GRID_MARGIN_S = 0.001
-"""How far before the end of an MP3 frame the sound ends: room for the resampler's rounding."""
-
 
 class Timeline:
-    """Joins clips with exact pauses and hands the sound on at once.
+    """Joins clips with exact pauses.
 
     A pause is the silence heard between two clips' speech: the quiet that their
     trimmed edges still hold is counted into it.
     """
 
-    def __init__(self, rate_hz: int, silence_dbfs: float, sink: Callable[[bytes], None]) -> None:
+    def __init__(self, rate_hz: int) -> None:
         """
         Args:
             rate_hz: frames per second of every clip.
-            silence_dbfs: level in the clips that will be heard as silence in the end.
-            sink: takes PCM: mono, signed 16 bits, little-endian.
         """
-        self._rate_hz = rate_hz
-        self._silence_dbfs = silence_dbfs
-        self._sink = sink
+        self.rate_hz = rate_hz
+        self._parts: list[NDArray[np.float32]] = []
         self._frames = 0
         self._pause_ms = 0
         self._trail_frames = 0
 
     @property
     def seconds(self) -> float:
-        """Length of the sound so far, open pause not included."""
-        return self._frames / self._rate_hz
+        """Length of the sound so far, the open pause included."""
+        return (self._frames + max(0, self._open_frames(0))) / self.rate_hz
 
     def pause(self, pause_ms: int) -> None:
         """Keep silent for so long; pauses without speech between them add up."""
         self._pause_ms += pause_ms
 
-    def speak(self, pcm: bytes, pause_ms: int) -> tuple[float, float]:
+    def speak(self, samples: NDArray[np.float32], pause_ms: int, silence_dbfs: float) -> tuple[float, float]:
         """Add a clip and the pause after it.
+
+        Args:
+            samples: mono, shape (frames,), full scale at ±1.0.
+            silence_dbfs: level in the clip that will be heard as silence in the end.
 
         Returns:
             When its speech begins and ends, in seconds from the start.
         """
         trimmed = trim_clip(
-            pcm,
-            self._rate_hz,
-            silence_dbfs=self._silence_dbfs,
+            samples,
+            self.rate_hz,
+            silence_dbfs=silence_dbfs,
             lead_ms=min(LEAD_MS, self._pause_ms // 3),
             trail_ms=min(TRAIL_MS, pause_ms // 2),
         )
         self._close_pause(trimmed.lead_frames)
         start_frame = self._frames + trimmed.lead_frames
-        self._emit(trimmed.pcm)
+        self._add(trimmed.samples)
         end_frame = self._frames - trimmed.trail_frames
         self._pause_ms, self._trail_frames = pause_ms, trimmed.trail_frames
-        return start_frame / self._rate_hz, end_frame / self._rate_hz
+        return start_frame / self.rate_hz, end_frame / self.rate_hz
 
-    def finish(self, grid_s: float) -> None:
-        """Write out the last pause, lengthened to just below a multiple of `grid_s` seconds.
+    def drain(self) -> NDArray[np.float32]:
+        """The sound added since the last time, shape (frames,); the open pause is not yet part of it."""
+        import numpy as np
 
-        An MP3 is whole frames long. Readers that know nothing of the padding in its last
-        frame are wrong by one frame where the sound ends just before it, by two elsewhere.
-        """
-        self._close_pause(0)
-        whole_s = math.ceil((self.seconds + GRID_MARGIN_S) / grid_s) * grid_s - GRID_MARGIN_S
-        self._emit(bytes(2 * (int(whole_s * self._rate_hz) - self._frames)))
+        parts, self._parts = self._parts, []
+        return np.concatenate(parts)
+
+    def finish(self, seconds: float) -> NDArray[np.float32]:
+        """The sound added since the last time, with as much silence after it as makes the whole so long."""
+        import numpy as np
+
+        self._add(np.zeros(max(0, round(seconds * self.rate_hz) - self._frames), np.float32))
+        return self.drain()
+
+    def _open_frames(self, lead_frames: int) -> int:
+        return self._pause_ms * self.rate_hz // 1000 - self._trail_frames - lead_frames
 
     def _close_pause(self, lead_frames: int) -> None:
-        frames = self._pause_ms * self._rate_hz // 1000 - self._trail_frames - lead_frames
-        self._emit(bytes(2 * max(0, frames)))
+        import numpy as np
+
+        self._add(np.zeros(max(0, self._open_frames(lead_frames)), np.float32))
         self._pause_ms = self._trail_frames = 0
 
-    def _emit(self, pcm: bytes) -> None:
-        if pcm:
-            self._sink(pcm)
-            self._frames += len(pcm) // 2
+    def _add(self, samples: NDArray[np.float32]) -> None:
+        self._parts.append(samples)
+        self._frames += len(samples)

@@ -39,7 +39,12 @@ class Ffmpeg:
     in peace waits for it and raises AudioError where it failed.
     """
 
-    def __init__(self, arguments: Sequence[str]) -> None:
+    def __init__(self, arguments: Sequence[str], stdout: IO[bytes] | None = None) -> None:
+        """
+        Args:
+            arguments: without the program.
+            stdout: a pipe or file for its standard output, None for nowhere.
+        """
         self.log = ""
         """What it said on standard error, once it has ended."""
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed on exit; a pipe could fill and block
@@ -47,7 +52,7 @@ class Ffmpeg:
             self._process = subprocess.Popen(
                 [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-y", *arguments],
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
+                stdout=stdout or subprocess.DEVNULL,
                 stderr=self._stderr,
                 start_new_session=True,  # Ctrl-C is ours to handle
             )
@@ -117,6 +122,22 @@ def run_ffmpeg(arguments: Sequence[str], chunks: Iterable[bytes] = ()) -> str:
         for chunk in chunks:
             process.write(chunk)
     return process.log
+
+
+def convert(arguments: Sequence[str], data: bytes) -> bytes:
+    """What ffmpeg makes of the bytes on its standard input; both are held whole.
+
+    Raises:
+        AudioError: it failed.
+    """
+    command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", *arguments]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, check=False, start_new_session=True)
+    except OSError as problem:
+        raise AudioError("the ffmpeg program does not start", problem.strerror or str(problem)) from problem
+    if done.returncode != 0:
+        raise _failure(done.stderr.decode("utf-8", "replace"), done.returncode)
+    return done.stdout
 
 
 def _failure(log: str, status: int) -> AudioError | OutputError:

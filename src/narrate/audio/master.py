@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from narrate.audio.ffmpeg import run_ffmpeg
+from narrate.audio.ffmpeg import convert, find_ffmpeg, run_ffmpeg
+from narrate.cache import make_key, open_store
 from narrate.errors import AudioError
-from narrate.types import Loudness
+from narrate.types import Loudness, StoredClip
 
-NOMINAL_DBFS = -26.0
-"""Level of the speaking voice (RMS of its louder windows) at which the compressor is set."""
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NOMINAL_LUFS = -26.0
+"""Loudness of the speaking voice at which the compressor is set."""
+
+LEVEL_STEP_DB = 0.5
+GAIN_STEP_DB = 0.2
+"""Gains are found in steps, so that a sentence edited in the sample leaves them, and all other sound, as they were."""
 
 SILENCE_DBFS = -46.0
 """What counts as silence in the finished episode (RMS of 10 ms)."""
@@ -20,6 +32,9 @@ SILENCE_DBFS = -46.0
 COMPRESSOR = "acompressor=threshold=-20dB:ratio=3:attack=1:release=80:knee=4:detection=peak"
 """Takes 4 dB off the distance between peaks and loudness, and 0.5 LU off the loudness range:
 without it the limiter would have to take 8 dB off the default voice's peaks."""
+
+LIMITER_ALONE_DB = 3.0
+"""Peaks that stand so much above the limit are the limiter's work; a voice with higher ones needs the compressor."""
 
 CEILING_DBFS = -2.0
 """Limit of the sample peaks before encoding; LAME adds up to half a decibel between the samples."""
@@ -31,26 +46,24 @@ LAME_LOSS_LU = 0.4
 """What LAME takes off the loudness of speech at 48 to 128 kbit/s, constant bit rate."""
 
 TOLERANCE_LU = 0.3
-"""A finished file further off than this is encoded again."""
+"""A finished file further off than this is mastered again."""
+
+SHORTEST_S = 3.0
+"""A shorter sample is measured several times over: the meter wants some blocks of 400 ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
-    """How an episode is brought to its loudness."""
-
-    input_db: float
-    """Before the compressor: brings the voice to the level for which it is set."""
+    """How speech at its nominal level is brought to the loudness of the episode."""
 
     output_db: float
-    """After it: brings the episode to its loudness."""
+    """After the compressor, or in its place."""
+
+    compressed: bool = True
+    """Whether it passes the compressor."""
 
     ceiling_dbfs: float = CEILING_DBFS
     """Limit of the sample peaks."""
-
-    @property
-    def quiet_db(self) -> float:
-        """What quiet passages gain in all, in decibels: they pass the compressor untouched."""
-        return self.input_db + self.output_db
 
     def suits(self, measured: Loudness, target_lufs: float) -> bool:
         """True where a finished file is as loud as it shall be, and no peak too high."""
@@ -59,68 +72,154 @@ class Gain:
 
     def corrected(self, measured: Loudness, target_lufs: float) -> Gain:
         """The gain for another try, after a file made with this one was measured."""
-        return Gain(
-            input_db=self.input_db,
+        return replace(
+            self,
             output_db=self.output_db + target_lufs - measured.integrated_lufs,
             ceiling_dbfs=self.ceiling_dbfs - max(0.0, measured.true_peak_dbtp - CEILING_DBTP + 0.1),
         )
 
+    def to_bytes(self) -> bytes:
+        """As it is kept."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_bytes(cls, kept: bytes) -> Gain:
+        return cls(**json.loads(kept))
+
     def filters(self, rate_hz: int) -> str:
         """The chain as ffmpeg names it, for an output of so many frames per second."""
-        ceiling = 10 ** (self.ceiling_dbfs / 20)
         return ",".join(
             (
-                _compressed(self.input_db),
+                *([COMPRESSOR] if self.compressed else []),
                 f"aresample={rate_hz}",
                 f"volume={self.output_db:.3f}dB",
-                f"alimiter=limit={ceiling:.6f}:level=0:attack=5:release=50:latency=1",
+                f"alimiter=limit={10 ** (self.ceiling_dbfs / 20):.6f}:level=0:attack=5:release=50:latency=1",
             )
         )
 
 
-def find_gain(clips: Iterable[bytes], rate_hz: int, target_lufs: float) -> Gain:
-    """The gain that brings speech to a loudness.
+# ------------------------------------------------------------- from a sample
 
-    Args:
-        clips: PCM of the speech, mono, signed 16 bits, little-endian; pauses do not matter,
-            since the measure leaves out what is quiet.
-        rate_hz: frames per second.
-        target_lufs: integrated loudness wanted of the finished MP3.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelRecipe:
+    """A sample of one voice."""
+
+    clips: tuple[StoredClip, ...]
+    store: Path
+
+    @property
+    def key(self) -> str:
+        return make_key(sound_edition(), "level", *(clip.digest for clip in self.clips))
+
+
+def find_level(recipe: LevelRecipe) -> float:
+    """What a voice gains to be at the nominal level, in decibels.
+
+    Raises:
+        AudioError: there is hardly any sound in the sample.
     """
-    pcm = b"".join(clips)
-    input_db = NOMINAL_DBFS - speech_level(pcm, rate_hz)
-    seconds = len(pcm) / 2 / rate_hz
-    repeats = max(1, round(3.0 / seconds)) if seconds else 1  # the meter wants some 400 ms blocks
-    log = run_ffmpeg(
-        [*raw_input(rate_hz), "-af", f"{_compressed(input_db)},ebur128=framelog=quiet", "-f", "null", "-"],
-        [pcm] * repeats,
-    )
-    measured = _summary(log, r"I:\s+(-?[\d.]+|-?inf|nan) LUFS")
-    if measured < -69:
-        raise AudioError("the speech cannot be levelled", "there is hardly any sound in it", "Try another voice")
-    return Gain(input_db=input_db, output_db=target_lufs + LAME_LOSS_LU - measured)
+    sample = _join([(clip, 0.0) for clip in recipe.clips], recipe.store)
+    return _stepped(NOMINAL_LUFS - _loudness_lufs(sample, recipe.clips[0].rate_hz), LEVEL_STEP_DB)
 
 
-def speech_level(pcm: bytes, rate_hz: int) -> float:
-    """How loud a voice is while it speaks.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainRecipe:
+    """A sample of an episode."""
 
-    Args:
-        pcm: mono, signed 16 bits, little-endian.
-        rate_hz: frames per second.
+    clips: tuple[tuple[StoredClip, float], ...]
+    """Each with what it gains to be at the nominal level, in decibels."""
 
-    Returns:
-        dBFS: the RMS of the 50 ms windows within 20 dB of the loudest; -90 where nothing sounds.
+    rate_hz: int
+    target_lufs: float
+    """Integrated loudness wanted of the finished file."""
+
+    loss_lu: float
+    """What the encoder takes off it."""
+
+    store: Path
+
+    @property
+    def key(self) -> str:
+        clips = [f"{clip.digest} {level_db}" for clip, level_db in self.clips]
+        return make_key(sound_edition(), f"gain {self.rate_hz} {self.target_lufs} {self.loss_lu}", *clips)
+
+
+def find_gain(recipe: GainRecipe) -> Gain:
+    """The gain that brings speech to a loudness; pauses do not matter, since the meter leaves out what is quiet.
+
+    Raises:
+        AudioError: there is hardly any sound in the sample.
     """
     import numpy as np
 
-    window = rate_hz // 20
-    samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) / 32768
-    padded = np.pad(samples, (0, -samples.size % window)).reshape(-1, window)
-    power = (padded**2).mean(axis=1)
-    loudest = float(power.max(initial=0.0))
-    if loudest < 1e-9:
-        return -90.0
-    return float(10 * np.log10(power[power > loudest / 100].mean()))
+    sample = _join(recipe.clips, recipe.store, recipe.rate_hz)
+    loudness_lufs = _loudness_lufs(sample, recipe.rate_hz)
+    peak_dbfs = 20 * np.log10(np.abs(sample).max())
+    over_db = peak_dbfs + recipe.target_lufs - loudness_lufs - CEILING_DBFS
+    compressed = bool(over_db > LIMITER_ALONE_DB)
+    if compressed:
+        arguments = [*float_input(recipe.rate_hz), "-af", COMPRESSOR, "-f", "f32le", "pipe:1"]
+        squeezed = np.frombuffer(convert(arguments, sample.tobytes()), dtype="<f4")
+        loudness_lufs = _loudness_lufs(squeezed, recipe.rate_hz)
+    output_db = _stepped(recipe.target_lufs + recipe.loss_lu - loudness_lufs, GAIN_STEP_DB)
+    return Gain(output_db=output_db, compressed=compressed)
+
+
+def read_clip(clip: StoredClip, level_db: float, store: Path) -> NDArray[np.float32]:
+    """The samples of a clip at its level, shape (frames,), full scale at ±1.0.
+
+    Raises:
+        AudioError: it is in the store no more.
+    """
+    import numpy as np
+
+    from narrate.audio.flac import unpack_clip
+
+    blob = open_store(store).get(clip.key, kind="clips")
+    if blob is None:
+        raise AudioError("a clip has gone from the cache", "something else cleared it", "Run the command again")
+    return unpack_clip(blob).astype(np.float32) * np.float32(10 ** (level_db / 20) / 32768)
+
+
+def at_rate(samples: NDArray[np.float32], rate_hz: int, wanted_hz: int) -> NDArray[np.float32]:
+    """The samples at another number of frames per second."""
+    if rate_hz == wanted_hz:
+        return samples
+    import soxr
+
+    resampled: NDArray[np.float32] = soxr.resample(samples, rate_hz, wanted_hz)
+    return resampled
+
+
+def _join(
+    clips: list[tuple[StoredClip, float]] | tuple[tuple[StoredClip, float], ...],
+    store: Path,
+    rate_hz: int | None = None,
+) -> NDArray[np.float32]:
+    import numpy as np
+
+    rate_hz = rate_hz or clips[0][0].rate_hz
+    return np.concatenate([at_rate(read_clip(clip, level, store), clip.rate_hz, rate_hz) for clip, level in clips])
+
+
+def _loudness_lufs(samples: NDArray[np.float32], rate_hz: int) -> float:
+    import numpy as np
+
+    from narrate.audio.loudness import combine, measure
+
+    repeats = max(1, round(SHORTEST_S * rate_hz / len(samples)))
+    loudness_lufs = combine([measure(np.tile(samples, repeats), rate_hz)]).integrated_lufs
+    if loudness_lufs < -69:
+        raise AudioError("the speech cannot be levelled", "there is hardly any sound in it", "Try another voice")
+    return loudness_lufs
+
+
+def _stepped(value: float, step: float) -> float:
+    return round(round(value / step) * step, 3)
+
+
+# --------------------------------------------------------------- for ffmpeg
 
 
 def measure_file(path: Path) -> Loudness:
@@ -139,13 +238,17 @@ def measure_file(path: Path) -> Loudness:
     )
 
 
-def raw_input(rate_hz: int) -> list[str]:
-    """ffmpeg's words for PCM on standard input: mono, signed 16 bits, little-endian."""
-    return ["-f", "s16le", "-ar", str(rate_hz), "-ac", "1", "-i", "pipe:0"]
+def float_input(rate_hz: int) -> list[str]:
+    """ffmpeg's words for samples on standard input: mono, 32-bit floats, little-endian."""
+    return ["-f", "f32le", "-ar", str(rate_hz), "-ac", "1", "-i", "pipe:0"]
 
 
-def _compressed(input_db: float) -> str:
-    return f"volume={input_db:.3f}dB,{COMPRESSOR}"
+@cache
+def sound_edition() -> str:
+    """Whatever changes when the same clips may sound otherwise in the end: our code of this room, and the program."""
+    program = Path(find_ffmpeg())
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    return f"{blake2b(code, digest_size=16).hexdigest()} {program.name} {program.stat().st_size}"
 
 
 def _summary(log: str, pattern: str) -> float:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from narrate.audio.clips import load_pydub
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 WINDOW_MS = 5
 """Step in which silence is looked for."""
@@ -21,8 +26,8 @@ class Trimmed:
     kept at each side holds them, and counts as part of the pause.
     """
 
-    pcm: bytes
-    """Mono, signed 16 bits, little-endian: quiet, speech, quiet."""
+    samples: NDArray[np.float32]
+    """Shape (frames,): quiet, speech, quiet."""
 
     lead_frames: int
     """Quiet frames before the speech."""
@@ -31,11 +36,13 @@ class Trimmed:
     """Quiet frames after it."""
 
 
-def trim_clip(pcm: bytes, rate_hz: int, *, silence_dbfs: float, lead_ms: int, trail_ms: int) -> Trimmed:
+def trim_clip(
+    samples: NDArray[np.float32], rate_hz: int, *, silence_dbfs: float, lead_ms: int, trail_ms: int
+) -> Trimmed:
     """Cut the silence off a clip's edges.
 
     Args:
-        pcm: mono, signed 16 bits, little-endian.
+        samples: mono, shape (frames,), full scale at ±1.0.
         rate_hz: frames per second.
         silence_dbfs: quieter windows are silence.
         lead_ms, trail_ms: the most quiet to keep before and after the speech.
@@ -44,22 +51,27 @@ def trim_clip(pcm: bytes, rate_hz: int, *, silence_dbfs: float, lead_ms: int, tr
         The clip without its outer silence. A clip that is silent throughout keeps
         its length, all of it speech: nothing is thrown away unheard.
     """
-    segment = load_pydub()(data=pcm, sample_width=2, frame_rate=rate_hz, channels=1)
+
+    segment_class = load_pydub()
     from pydub.silence import detect_leading_silence  # after load_pydub, which quiets the import
 
+    pcm = (samples.clip(-1.0, 1.0) * 32767).astype("<i2").tobytes()  # pydub looks; what is kept stays as it came
+    segment = segment_class(data=pcm, sample_width=2, frame_rate=rate_hz, channels=1)
     length_ms = len(segment)
     begin_ms = detect_leading_silence(segment, silence_dbfs, WINDOW_MS)
     if begin_ms >= length_ms:
-        return Trimmed(pcm=pcm, lead_frames=0, trail_frames=0)
+        return Trimmed(samples=samples, lead_frames=0, trail_frames=0)
     end_ms = length_ms - detect_leading_silence(segment.reverse(), silence_dbfs, WINDOW_MS)
     lead_ms, trail_ms = min(lead_ms, begin_ms), min(trail_ms, length_ms - end_ms)
-    kept = segment[begin_ms - lead_ms : end_ms + trail_ms]
-    if lead_ms:  # pydub cannot fade over nothing
-        kept = kept.fade_in(min(FADE_MS, lead_ms))
-    if trail_ms:
-        kept = kept.fade_out(min(FADE_MS, trail_ms))
-    return Trimmed(
-        pcm=kept.raw_data,
-        lead_frames=lead_ms * rate_hz // 1000,
-        trail_frames=trail_ms * rate_hz // 1000,
-    )
+    kept = samples[(begin_ms - lead_ms) * rate_hz // 1000 : (end_ms + trail_ms) * rate_hz // 1000].copy()
+    lead_frames, trail_frames = lead_ms * rate_hz // 1000, trail_ms * rate_hz // 1000
+    _fade(kept[: min(FADE_MS * rate_hz // 1000, lead_frames)])
+    _fade(kept[::-1][: min(FADE_MS * rate_hz // 1000, trail_frames)])
+    return Trimmed(samples=kept, lead_frames=lead_frames, trail_frames=trail_frames)
+
+
+def _fade(edge: NDArray[np.float32]) -> None:
+    """Let samples rise from nothing, in place."""
+    import numpy as np
+
+    edge *= np.linspace(0, 1, len(edge), dtype=np.float32)

@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from narrate.cli import clean, doctor, make, names, play, script, voices
+from narrate.cli import cache, clean, doctor, make, names, play, say, script, voices
 from narrate.errors import NarrateError
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ app.command("spoken")(script.spoken)
 app.command("names")(names.names)
 app.command("voices")(voices.voices)
 app.command("play")(play.play)
+app.command("say")(say.say)
+app.add_typer(cache.app, name="cache")
 app.command("doctor")(doctor.doctor)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ from narrate.cli import options
 if TYPE_CHECKING:
     from narrate.pipeline import Prepared
     from narrate.settings import Settings
+    from narrate.studio import Studio
     from narrate.types import Episode
 
 
@@ -29,8 +30,10 @@ def make(
     ],
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", help="An MP3, a folder, or - ; else named after the title."),
+        typer.Option("--output", "-o", help="A file, a folder, or - ; else named after the title."),
     ] = None,
+    format: options.FormatName = None,
+    bitrate: options.Bitrate = None,
     beside: Annotated[
         str,
         typer.Option("--with", metavar="LIST", help="Also write: vtt, srt, json, chapters, report, script."),
@@ -50,6 +53,8 @@ def make(
     no_intro: options.NoIntro = False,
     no_close: options.NoClose = False,
     close_text: options.CloseText = None,
+    jobs: options.Jobs = None,
+    no_cache: options.NoCache = False,
     allow_gaps: Annotated[
         bool,
         typer.Option("--allow-gaps", help="Leave a pause where a sentence cannot be spoken; still exits 1."),
@@ -62,51 +67,56 @@ def make(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object an episode.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
 ) -> None:
-    """Turn an article into a podcast episode: an MP3, levelled and tagged.
+    """Turn an article into a podcast episode: one file, levelled and tagged.
 
     Example: narrate make story.txt -o story.mp3 --with vtt,report
     """
     from narrate import pipeline
+    from narrate.cli.output import target_for, tell_notes
     from narrate.errors import UsageError
+    from narrate.studio import Studio
 
     wanted = _parse_sides(beside)
     if len(sources) > 1 and output and output != "-" and not Path(output).is_dir():
         raise UsageError(f"{len(sources)} sources make as many episodes", "", "Give -o a folder that exists")
     if output == "-" and (len(sources) > 1 or wanted or as_json):
-        raise UsageError("standard output takes one MP3 and nothing else", "", "Name a file with -o")
+        raise UsageError("standard output takes one episode and nothing else", "", "Name a file with -o")
     whole = True
-    for origin in sources:
-        settings = options.settings_for(
-            origin,
-            engine=engine,
-            voice=voice,
-            speed=speed,
-            language=language,
-            lexicon=lexicon,
-            loudness=loudness,
-            keep=keep,
-            drop=drop,
-            no_clean=no_clean,
-            no_introduction=no_intro,
-            no_close=no_close,
-            close_text=close_text,
-            allow_private=allow_private,
-            proxy=proxy,
-        )
-        overrides = pipeline.Overrides(title=title, author=author, cover=cover)
-        began_s = time.monotonic()
-        source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
-        prepared = pipeline.prepare(source, settings, overrides)
-        with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
-            target = pipeline.find_target(prepared, folder if output == "-" else output)
-            if no_clobber and target.exists():
-                raise UsageError(f"{target} exists", "", "Name another file, or leave out --no-clobber")
-            episode = _make_one(prepared, settings, target, wanted, overrides, allow_gaps, quiet or as_json)
-            if output == "-":
-                sys.stdout.buffer.write(target.read_bytes())
-                sys.stdout.buffer.flush()
-        _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
-        whole = whole and not episode.gaps
+    studio: Studio | None = None
+    with ExitStack() as stack:
+        for origin in sources:
+            settings = options.settings_for(
+                origin,
+                engine=engine,
+                voice=voice,
+                speed=speed,
+                language=language,
+                lexicon=lexicon,
+                loudness=loudness,
+                keep=keep,
+                drop=drop,
+                no_clean=no_clean,
+                no_introduction=no_intro,
+                no_close=no_close,
+                close_text=close_text,
+                bitrate=bitrate,
+                jobs=jobs,
+                no_cache=no_cache,
+                allow_private=allow_private,
+                proxy=proxy,
+            )
+            studio = studio or stack.enter_context(Studio(settings))
+            overrides = pipeline.Overrides(title=title, author=author, cover=cover)
+            began_s = time.monotonic()
+            source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
+            prepared = pipeline.prepare(source, settings, overrides)
+            with target_for(prepared, output, format) as target:
+                if no_clobber and target.exists():
+                    raise UsageError(f"{target} exists", "", "Name another file, or leave out --no-clobber")
+                episode = _make_one(prepared, settings, target, studio, wanted, overrides, allow_gaps, quiet or as_json)
+            _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
+            whole = whole and not episode.gaps
+    tell_notes(studio)
     if not whole:
         raise typer.Exit(1)
 
@@ -115,6 +125,7 @@ def _make_one(
     prepared: Prepared,
     settings: Settings,
     target: Path,
+    studio: Studio,
     beside: list[str],
     overrides: Any,
     allow_gaps: bool,
@@ -130,6 +141,7 @@ def _make_one(
             prepared,
             settings,
             target,
+            studio,
             beside=beside,
             overrides=overrides,
             allow_gaps=allow_gaps,
@@ -201,6 +213,7 @@ def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any
         "left_out": dict(Counter(removal.kind for removal in prepared.cleaned.removals)),
         "beside": [str(path) for path in episode.beside],
         "omitted": list(episode.omitted),
+        "reused": episode.reused,
         "gaps": [{"text": gap.utterance.written, "why": gap.failure} for gap in episode.gaps],
         "notes": list(prepared.cleaned.notes),
         "took_s": round(took_s, 2),

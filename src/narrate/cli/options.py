@@ -44,6 +44,21 @@ Proxy = Annotated[
     str | None,
     typer.Option("--proxy", metavar="URL", help="Fetch through it; those of the environment are ignored."),
 ]
+FormatName = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="mp3, m4b, m4a, opus, flac or wav; else as the file's name ends."),
+]
+Bitrate = Annotated[
+    str | None,
+    typer.Option("--bitrate", metavar="RATE", help="In kbit/s, or v0 to v9 for an MP3 of variable bit rate."),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", help="Worker processes; as many as cores and memory allow unless given."),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Keep no speech for the next time, and use none of the last.")
+]
 NoIntro = Annotated[bool, typer.Option("--no-intro", help="Do not say who wrote it.")]
 CloseText = Annotated[
     str | None,
@@ -62,6 +77,8 @@ def settings_for(origin: str, **values: Any) -> Any:
     values = {name: value for name, value in values.items() if value not in (None, [])}
     if values.get("allow_private") is False:  # a switch not given leaves the setting as it is
         del values["allow_private"]
+    if values.pop("no_cache", False):
+        values["use_cache"] = False
     for switch in ("clean", "introduction", "close"):
         if values.get(f"no_{switch}"):
             values[switch] = False

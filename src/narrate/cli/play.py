@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from narrate.cli import options
+
+if TYPE_CHECKING:
+    from narrate.pipeline import Prepared
+    from narrate.settings import Settings
+    from narrate.studio import Studio
 
 
 def play(
@@ -26,40 +32,74 @@ def play(
     no_clean: options.NoClean = False,
     as_name: options.AsName = None,
     encoding: options.Encoding = None,
+    jobs: options.Jobs = None,
+    no_cache: options.NoCache = False,
     allow_private: options.AllowPrivate = False,
     proxy: options.Proxy = None,
 ) -> None:
-    """Play an episode, or make one of a text and play it.
+    """Play an episode, or a text while it is being spoken.
 
     Example: narrate play story.mp3 --chapter 2
     """
     from narrate import pipeline, player
+    from narrate.cli.output import tell_notes
     from narrate.errors import SourceError, UsageError
     from narrate.sources import is_address
+    from narrate.studio import Studio
 
     if at and chapter is not None:
         raise UsageError("--at and --chapter exclude each other", "", "Give one of them")
     start_s = player.parse_time(at) if at else 0.0
-    with TemporaryDirectory(prefix="narrate-") as folder:
-        path = Path(source)
-        if path.suffix.lower() != ".mp3" or is_address(source):
-            settings = options.settings_for(
-                source,
-                engine=engine,
-                voice=voice,
-                speed=speed,
-                language=language,
-                lexicon=lexicon,
-                keep=keep,
-                no_clean=no_clean,
-                allow_private=allow_private,
-                proxy=proxy,
-            )
-            opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
-            prepared = pipeline.prepare(opened, settings)
-            path = pipeline.make_episode(prepared, settings, Path(folder) / "episode.mp3").path
-        elif not path.is_file():
+    path = Path(source)
+    if not is_address(source) and path.suffix.lower() in player.SUFFIXES:
+        if not path.is_file():
             raise SourceError(f"there is no file {path}", "", "Look at the path")
-        if chapter is not None:
-            start_s = player.chapter_start(path, chapter)
-        player.play_file(path, start_s)
+        player.play_file(path, player.chapter_start(path, chapter) if chapter is not None else start_s)
+        return
+    settings = options.settings_for(
+        source,
+        engine=engine,
+        voice=voice,
+        speed=speed,
+        language=language,
+        lexicon=lexicon,
+        keep=keep,
+        no_clean=no_clean,
+        jobs=jobs,
+        no_cache=no_cache,
+        allow_private=allow_private,
+        proxy=proxy,
+    )
+    with Studio(settings) as studio:
+        opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
+        prepared = pipeline.prepare(opened, settings)
+        if at or chapter is not None:
+            _make_and_play(prepared, settings, studio, start_s, chapter)
+        else:
+            play_now(prepared, settings, studio)
+    tell_notes(studio)
+
+
+def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
+    """Play a text while it is being spoken, or made first where no player takes sound as it comes."""
+    from narrate import pipeline, player
+
+    command = player.find_streamer()
+    if command is None:
+        _make_and_play(prepared, settings, studio, 0.0, None)
+        return
+    with player.streaming(command) as sink:
+        failed = pipeline.listen(prepared, settings, studio, sink)
+    for take in failed:
+        print(f"narrate: not spoken: {take.utterance.written} ({take.failure})", file=sys.stderr)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _make_and_play(prepared: Prepared, settings: Settings, studio: Studio, start_s: float, chapter: int | None) -> None:
+    """A part of an episode can be found only once it is made."""
+    from narrate import pipeline, player
+
+    with TemporaryDirectory(prefix="narrate-") as folder:
+        path = pipeline.make_episode(prepared, settings, Path(folder) / "episode.mp3", studio).path
+        player.play_file(path, player.chapter_start(path, chapter) if chapter is not None else start_s)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+from narrate.engines.versions import name_versions
 from narrate.engines.words import make_safe
 from narrate.errors import AudioError, CannotSay, EngineError, EngineUnavailable
 from narrate.types import Clip, Utterance, Voice
@@ -54,6 +55,9 @@ class GttsEngine:
 
     def find_voice(self, name: str) -> Voice | None:
         return next((voice for voice in self.voices() if voice.name == name), None)
+
+    def fingerprint(self, voice: Voice) -> str:
+        return name_versions("gTTS")
 
     def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
         from narrate.audio.clips import decode_mp3

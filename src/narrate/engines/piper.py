@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from narrate.engines.phonemes import anglicise, mark_phonemes
+from narrate.engines.versions import digest_file, name_versions
 from narrate.engines.words import foreign_words, make_safe
 from narrate.errors import CannotSay, EngineError, EngineUnavailable
 from narrate.types import Clip, Pronunciation, Utterance, Voice
@@ -58,6 +59,9 @@ class PiperEngine:
         if not name.endswith(".onnx"):
             return None
         return _voice_of_file(Path(name).expanduser())
+
+    def fingerprint(self, voice: Voice) -> str:
+        return f"{name_versions('piper-tts', 'onnxruntime')} {digest_file(_model_path(voice))}"
 
     def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
         import numpy as np

@@ -35,6 +35,12 @@ class Engine(Protocol):
     def find_voice(self, name: str) -> Voice | None:
         """The voice of that name (or, where the engine takes one, that path), None where there is none."""
 
+    def fingerprint(self, voice: Voice) -> str:
+        """Whatever changes when the voice may sound otherwise: versions, and a digest of the voice's file.
+
+        Sound that was stored under another fingerprint is never taken for this one's.
+        """
+
     def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
         """Speak the words in the voice's language, without the pause.
 

@@ -56,6 +56,11 @@ class EngineSuite:
         assert self.engine.find_voice(voices[0].name) == voices[0]
         assert self.engine.find_voice("no such voice") is None
 
+    def test_every_voice_has_a_fingerprint_that_stays_the_same(self) -> None:
+        prints = [self.engine.fingerprint(voice) for voice in self.engine.voices() if voice.ready]
+        assert prints == [type(self.engine)().fingerprint(voice) for voice in self.engine.voices() if voice.ready]
+        assert all(prints)
+
     def test_its_shortest_text_is_shorter_than_its_longest(self) -> None:
         assert 0 <= self.engine.min_chars < self.engine.max_chars
 

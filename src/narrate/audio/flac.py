@@ -1,0 +1,88 @@
+"""A clip as a blob: one line of JSON about it, and its samples as FLAC.
+
+FLAC takes half of what the samples take raw (86 against 173 MB an hour of the default voice) for 0.8 ms of processor
+time a second of speech, both ways together: a tenth of what speaking takes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from narrate.errors import AudioError
+from narrate.types import Clip, StoredClip
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def pack_clip(clip: Clip) -> bytes:
+    """A clip with 16 bits a sample: from here on it sounds the same, fresh or stored.
+
+    Samples beyond full scale, which float has room for, are brought down together.
+    """
+    import numpy as np
+
+    peak = max(1.0, float(np.abs(clip.samples).max()))
+    pcm = (clip.samples * np.float32(32767 / peak)).round().astype("<i2")
+    about = {
+        "rate_hz": clip.rate_hz,
+        "frames": len(pcm),
+        "omitted": clip.omitted,
+        "digest": blake2b(pcm.tobytes(), digest_size=16).hexdigest(),
+    }
+    return _with_header(about, encode_flac(pcm, clip.rate_hz))
+
+
+def describe_clip(key: str, blob: bytes) -> StoredClip:
+    """What a blob says of its clip; nothing is decoded."""
+    about, _ = split_header(blob)
+    return StoredClip(
+        key=key,
+        digest=about["digest"],
+        rate_hz=about["rate_hz"],
+        frames=about["frames"],
+        omitted=tuple(about["omitted"]),
+    )
+
+
+def unpack_clip(blob: bytes) -> NDArray[np.int16]:
+    """The samples of a clip, shape (frames,)."""
+    return decode_flac(split_header(blob)[1])
+
+
+def encode_flac(pcm: NDArray[np.int16], rate_hz: int) -> bytes:
+    """Samples, shape (frames,), as a FLAC file."""
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, pcm, rate_hz, format="FLAC", subtype="PCM_16", compression_level=0.0)
+    return file.getvalue()
+
+
+def decode_flac(data: bytes) -> NDArray[np.int16]:
+    """The samples in a FLAC file, shape (frames,).
+
+    Raises:
+        AudioError: it is none.
+    """
+    import soundfile
+
+    try:
+        pcm: NDArray[np.int16] = soundfile.read(io.BytesIO(data), dtype="int16")[0]
+    except soundfile.LibsndfileError as problem:
+        raise AudioError("a stored clip cannot be decoded", str(problem), "Run `narrate cache clear`") from problem
+    return pcm
+
+
+def split_header(blob: bytes) -> tuple[dict[str, Any], bytes]:
+    """What a blob says of itself in its first line, and the rest."""
+    line, _, rest = blob.partition(b"\n")
+    return json.loads(line), rest
+
+
+def _with_header(about: dict[str, Any], payload: bytes) -> bytes:
+    return json.dumps(about, ensure_ascii=False).encode() + b"\n" + payload

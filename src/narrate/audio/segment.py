@@ -1,0 +1,207 @@
+"""A minute or so of an episode, mastered and encoded by itself: the work of one process.
+
+Segments begin and end in silence, on the grid of MP3 frames, and the encoder keeps no bits for later. So the frames of
+all segments one after another are the episode, whoever made them and in whatever order. Nothing in a segment depends
+on where it stands: an edit leaves those around it as they are.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from narrate.audio.assemble import Timeline
+from narrate.audio.encode import Mp3Format
+from narrate.audio.ffmpeg import convert
+from narrate.audio.flac import encode_flac, split_header
+from narrate.audio.loudness import Measured, measure
+from narrate.audio.master import SILENCE_DBFS, Gain, at_rate, float_input, read_clip, sound_edition
+from narrate.audio.mp3 import FRAME_SAMPLES, PREROLL_FRAMES, count_frames, split_frames
+from narrate.cache import make_key, open_store
+from narrate.types import StoredClip
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SHORTEST_S = 45.0
+"""A segment ends at the first paragraph after so much sound."""
+
+LONGEST_S = 75.0
+"""At the latest it ends at the first sentence after so much."""
+
+SILENT_MS = 200
+"""A segment ends only in a pause of this length, so that half of it hides all that an encoder hears around an edge."""
+
+MARGIN_S = 0.001
+"""How far before the end of a frame the last segment ends: readers that know nothing of the padding in the last frame
+are then wrong by one frame, and by two elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A clip with the pause after it, or a pause where nothing could be spoken."""
+
+    clip: StoredClip | None
+    level_db: float
+    """What the clip gains before anything else."""
+    pause_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentRecipe:
+    """All that a worker needs to make a segment: nothing live."""
+
+    head_ms: int
+    """Silence before the first part."""
+    parts: tuple[Part, ...]
+    last: bool
+    """True where the episode ends with it."""
+    rate_hz: int
+    """Of the joined clips, in frames per second."""
+    gain: Gain
+    out_hz: int
+    """Of the finished sound, in frames per second."""
+    mp3: Mp3Format | None
+    """None where it stays as it is, for an encoder that makes a whole file at once."""
+    store: Path
+
+    edition: str = field(default_factory=sound_edition)
+    """What makes it, as the process knows it that asks: a worker takes it as it is."""
+
+    @property
+    def key(self) -> str:
+        """Of the segment in the store: all that makes its bytes, and nothing else."""
+        parts = [(part.clip and part.clip.digest, part.level_db, part.pause_ms) for part in self.parts]
+        about = [
+            self.head_ms,
+            parts,
+            self.last,
+            self.rate_hz,
+            asdict(self.gain),
+            self.out_hz,
+            self.mp3 and asdict(self.mp3),
+        ]
+        return make_key(self.edition, json.dumps(about))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A finished segment as it lies in the store."""
+
+    samples: int
+    """Its length at the output's rate; whole frames, but for the last one of an episode."""
+
+    spans: tuple[tuple[float, float] | None, ...]
+    """When the speech of each part begins and ends, in seconds from the segment's start; None for a gap."""
+
+    measured: Measured
+    """Of its sound as a listener decodes it."""
+
+
+class Cutter:
+    """Cuts a stream of parts into segments."""
+
+    def __init__(self, head_ms: int) -> None:
+        self._head_ms = head_ms
+        self._parts: list[Part] = []
+        self._seconds = 0.0
+
+    def add(self, part: Part, *, ends_paragraph: bool) -> tuple[int, tuple[Part, ...]] | None:
+        """Take a part; the head and the parts of a segment where one ends with it."""
+        self._parts.append(part)
+        self._seconds += part.pause_ms / 1000 + (part.clip.seconds if part.clip else 0.0)
+        if part.pause_ms < SILENT_MS or self._seconds < (SHORTEST_S if ends_paragraph else LONGEST_S):
+            return None
+        here_ms = part.pause_ms // 2
+        closing = Part(clip=part.clip, level_db=part.level_db, pause_ms=here_ms)
+        segment = self._head_ms, (*self._parts[:-1], closing)
+        self._head_ms, self._parts, self._seconds = part.pause_ms - here_ms, [], 0.0
+        return segment
+
+    def rest(self) -> tuple[int, tuple[Part, ...]]:
+        """The head and the parts of the last segment."""
+        return self._head_ms, tuple(self._parts)
+
+
+def make_segment(recipe: SegmentRecipe) -> None:
+    """Join, level, encode and measure a segment, and store it.
+
+    Raises:
+        AudioError: it could not be made.
+        OutputError: the store cannot be written.
+    """
+    sound, spans, samples = _assemble(recipe)
+    data, measured = _finish_mp3(sound, samples, recipe) if recipe.mp3 else _finish_pcm(sound, samples, recipe)
+    about = {"samples": samples, "spans": spans, "measured": base64.b64encode(measured.to_bytes()).decode()}
+    open_store(recipe.store).put(recipe.key, json.dumps(about).encode() + b"\n" + data, kind="segments")
+
+
+def read_segment(recipe: SegmentRecipe) -> tuple[Segment, bytes] | None:
+    """The segment out of the store, and its MP3 frames or its FLAC; None where it is not there, or damaged."""
+    blob = open_store(recipe.store).get(recipe.key, kind="segments")
+    if blob is None:
+        return None
+    about, data = split_header(blob)
+    segment = Segment(
+        samples=about["samples"],
+        spans=tuple(span and (span[0], span[1]) for span in about["spans"]),
+        measured=Measured.from_bytes(base64.b64decode(about["measured"])),
+    )
+    return segment, data
+
+
+def _assemble(recipe: SegmentRecipe) -> tuple[NDArray[np.float32], list[tuple[float, float] | None], int]:
+    """The joined sound, when each part is heard, and the length in samples of the output."""
+    timeline = Timeline(recipe.rate_hz)
+    timeline.pause(recipe.head_ms)
+    spans: list[tuple[float, float] | None] = []
+    for part in recipe.parts:
+        if part.clip is None:
+            timeline.pause(part.pause_ms)
+            spans.append(None)
+            continue
+        samples = at_rate(read_clip(part.clip, part.level_db, recipe.store), part.clip.rate_hz, recipe.rate_hz)
+        spans.append(timeline.speak(samples, part.pause_ms, SILENCE_DBFS - recipe.gain.output_db))
+    frame_s = FRAME_SAMPLES / recipe.out_hz
+    if recipe.last:
+        seconds = math.ceil((timeline.seconds + MARGIN_S) / frame_s) * frame_s - MARGIN_S
+    else:
+        seconds = round(timeline.seconds / frame_s) * frame_s
+    return timeline.finish(seconds), spans, round(seconds * recipe.out_hz)
+
+
+def _finish_mp3(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[bytes, Measured]:
+    """The frames of a segment, and how loud they are for whoever decodes them."""
+    import io
+
+    import numpy as np
+    import soundfile
+
+    mp3 = recipe.mp3 or Mp3Format()
+    before = np.zeros(round(PREROLL_FRAMES * FRAME_SAMPLES / recipe.out_hz * recipe.rate_hz), np.float32)
+    frames = split_frames(_level(np.concatenate([before, sound]), recipe, [*mp3.arguments, "-f", "mp3"]))
+    wanted = count_frames(samples) if recipe.last else samples // FRAME_SAMPLES
+    data = b"".join(frames[PREROLL_FRAMES : PREROLL_FRAMES + wanted])
+    return data, measure(*soundfile.read(io.BytesIO(data), dtype="float32"))
+
+
+def _finish_pcm(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[bytes, Measured]:
+    """A segment to the sample, as FLAC."""
+    import numpy as np
+
+    raw = _level(sound, recipe, ["-ac", "1", "-ar", str(recipe.out_hz), "-f", "s16le"])
+    pcm = np.zeros(samples, "<i2")
+    made = np.frombuffer(raw, "<i2")[:samples]
+    pcm[: len(made)] = made
+    return encode_flac(pcm, recipe.out_hz), measure(pcm.astype(np.float32) / np.float32(32768), recipe.out_hz)
+
+
+def _level(sound: NDArray[np.float32], recipe: SegmentRecipe, output: list[str]) -> bytes:
+    """What ffmpeg makes of the sound behind the filters."""
+    filters = ["-af", recipe.gain.filters(recipe.out_hz)]
+    return convert([*float_input(recipe.rate_hz), *filters, *output, "pipe:1"], sound.tobytes())

@@ -1,0 +1,37 @@
+"""Where results of commands go, and what is said beside them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from narrate.pipeline import Prepared
+    from narrate.studio import Studio
+
+
+@contextmanager
+def target_for(prepared: Prepared, output: str | None, format: str | None) -> Iterator[Path]:
+    """The path at which an episode is made; for `-` a temporary one, sent to standard output when it is whole."""
+    from narrate.pipeline import find_target
+
+    if output != "-":
+        yield find_target(prepared, output, format)
+        return
+    with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
+        target = find_target(prepared, folder, format)
+        yield target
+        with target.open("rb") as made:
+            shutil.copyfileobj(made, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+
+
+def tell_notes(studio: Studio | None) -> None:
+    """What the studio has to say, on standard error."""
+    for note in studio.notes if studio else ():
+        print(f"narrate: {note}.", file=sys.stderr)

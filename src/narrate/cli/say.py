@@ -1,0 +1,67 @@
+"""`narrate say`"""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from narrate.cli import options
+from narrate.types import Source
+
+
+def say(
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT]...", help="What to say; else what comes on standard input.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="A file, or - for standard output; else it is heard now.")
+    ] = None,
+    format: options.FormatName = None,
+    engine: options.Engine = None,
+    voice: options.VoiceName = None,
+    speed: options.Speed = None,
+    language: options.Language = None,
+    lexicon: options.LexiconFiles = None,
+    no_cache: options.NoCache = False,
+) -> None:
+    """Say a text, now or into a file.
+
+    Example: narrate say "The lamp is lit." -o lamp.mp3
+    """
+    from narrate import pipeline
+    from narrate.cli.output import target_for, tell_notes
+    from narrate.cli.play import play_now
+    from narrate.settings import change_settings
+    from narrate.studio import Studio
+
+    settings = options.settings_for(
+        "-",
+        engine=engine,
+        voice=voice,
+        speed=speed,
+        language=language,
+        lexicon=lexicon,
+        no_cache=no_cache,
+        no_introduction=True,
+        no_close=True,
+        no_clean=True,
+    )
+    settings = change_settings(settings, {"pauses": {"head": 100, "tail": 300}}, "say")
+    with Studio(settings) as studio:
+        prepared = pipeline.prepare(_source_of(text), settings)
+        if output is None:
+            play_now(prepared, settings, studio)
+        else:
+            with target_for(prepared, output, format) as target:
+                pipeline.make_episode(prepared, settings, target, studio)
+            if output != "-":
+                print(target)
+    tell_notes(studio)
+
+
+def _source_of(text: list[str] | None) -> Source:
+    data = " ".join(text).encode("utf-8", "surrogateescape") if text else sys.stdin.buffer.read()
+    return Source(origin="-", media_type="text/plain", data=data, fetched_at=datetime.now(UTC))

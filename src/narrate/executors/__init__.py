@@ -1,0 +1,1 @@
+"""Executors: run calls somewhere, in worker processes or right here."""

@@ -1,0 +1,141 @@
+"""What a worker process runs: one call after another, for as long as its parent lives.
+
+`process.py` starts this file by its path. It imports only what it needs to listen; a call brings the rest with it.
+
+Both directions speak in frames: a kind of one byte, the length in eight, then so many bytes. The parent first sends
+`(sys.path, warm call or None)`, then calls; a call is a pickled `(function, recipe)`. The worker says HELLO when it
+can import what its parent can, READY after the warm call, then for each call in its turn BEGUN, and VALUE or ERROR.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import sys
+import threading
+from contextlib import suppress
+from io import BufferedReader, BufferedWriter, FileIO
+from queue import SimpleQueue
+
+SETUP, CALL, HELLO, READY, BEGUN, VALUE, ERROR = b"s", b"c", b"h", b"r", b"b", b"v", b"e"
+
+
+def read_frame(pipe: BufferedReader) -> tuple[bytes, bytes] | None:
+    """The next frame's kind and content; None where the other end is gone."""
+    head = pipe.read(9)
+    size = int.from_bytes(head[1:], "big")
+    body = pipe.read(size)
+    return (head[:1], body) if len(head) == 9 and len(body) == size else None
+
+
+def write_frame(pipe: BufferedWriter, kind: bytes, body: bytes = b"") -> None:
+    """
+    Raises:
+        OSError: the other end is gone.
+    """
+    pipe.write(kind + len(body).to_bytes(8, "big"))
+    pipe.write(body)
+    pipe.flush()
+
+
+def main() -> None:
+    """Answer calls until the parent goes away."""
+    die_with_parent()
+    calls, answers = take_pipes()
+    if not (frame := read_frame(calls)):
+        return
+    sys.path[:], warm = pickle.loads(frame[1])
+    todo: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=listen, args=(calls, todo), daemon=True).start()
+    with suppress(BrokenPipeError):
+        write_frame(answers, HELLO)
+        load(warm)
+        write_frame(answers, READY)
+        while True:
+            call = todo.get()
+            write_frame(answers, BEGUN)
+            write_frame(answers, *answer(call))
+
+
+def die_with_parent() -> None:
+    """Have Linux end this process with its parent, even inside a call that never lets `listen` have its turn."""
+    if sys.platform == "linux":
+        parent = os.getppid()
+        with suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+        if os.getppid() != parent:  # gone before we asked; before that, `read_frame` notices
+            os._exit(1)
+
+
+def take_pipes() -> tuple[BufferedReader, BufferedWriter]:
+    """The two ends to the parent, moved away from where libraries print and children read."""
+    calls, answers = FileIO(os.dup(0)), FileIO(os.dup(1), "w")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    if sys.platform != "win32":  # a child that a call forks must not keep them open
+        os.register_at_fork(after_in_child=calls.close)
+        os.register_at_fork(after_in_child=answers.close)
+    return BufferedReader(calls), BufferedWriter(answers)
+
+
+def listen(calls: BufferedReader, todo: SimpleQueue[bytes]) -> None:
+    """Take in calls as they come, so that the parent never waits for us, and end when it is gone."""
+    while frame := read_frame(calls):
+        todo.put(frame[1])
+    os._exit(0)
+
+
+def load(warm: bytes | None) -> None:
+    """Make the warm call; what it loads is left alone by the garbage collector from then on."""
+    gc.disable()
+    if warm:
+        answer(warm)
+    gc.freeze()
+    gc.enable()
+
+
+def answer(call: bytes) -> tuple[bytes, bytes]:
+    """Make a call; what came of it, as kind and content of a frame."""
+    try:
+        function, recipe = pickle.loads(call)
+    except BaseException as problem:
+        remedy = "Its function and everything in its recipe must come from modules that can be imported"
+        return ERROR, explain("a worker cannot read a call", problem, remedy)
+    try:
+        result = function(recipe)
+    except BaseException as problem:
+        return ERROR, pack_error(problem)
+    try:
+        return VALUE, pickle.dumps(result, 5)
+    except BaseException as problem:
+        return ERROR, explain("a worker cannot send its result", problem)
+
+
+def pack_error(problem: BaseException) -> bytes:
+    """The error itself, with where it happened as a note; in words where it would not survive the trip.
+
+    What is no Exception, such as SystemExit, would end the parent and goes in words too.
+    """
+    import traceback
+
+    problem.add_note(f"In a worker:\n{traceback.format_exc()}")
+    with suppress(Exception):
+        packed = pickle.dumps(problem, 5)
+        if isinstance(problem, Exception) and type(pickle.loads(packed)) is type(problem):
+            return packed
+    return explain("a call failed in a worker", problem)
+
+
+def explain(what: str, problem: BaseException, remedy: str = "") -> bytes:
+    from narrate.errors import NarrateError
+
+    return pickle.dumps(NarrateError(what, f"{type(problem).__name__}: {problem}".rstrip("."), remedy), 5)
+
+
+if __name__ == "__main__":
+    main()

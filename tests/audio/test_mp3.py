@@ -1,0 +1,126 @@
+"""MP3 frames put together are one file to every reader, and nobody hears where it was cut."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+
+import mutagen
+import numpy as np
+import pytest
+import soundfile
+from numpy.typing import NDArray
+
+from conftest import decode_file
+from narrate.audio.encode import Mp3Format
+from narrate.audio.ffmpeg import convert, run_ffmpeg
+from narrate.audio.master import float_input
+from narrate.audio.mp3 import (
+    DELAY_SAMPLES,
+    FRAME_SAMPLES,
+    PREROLL_FRAMES,
+    count_frames,
+    info_frame,
+    join_segments,
+    split_frames,
+)
+from narrate.errors import AudioError
+
+Sound = NDArray[np.float32]
+RATE_HZ = 44_100
+
+
+def bursts(count: int) -> Sound:
+    """Noise and tones of 300 ms with 400 ms of silence around each, so long that frames fit into it."""
+    random = np.random.default_rng(0)
+    parts = []
+    for n in range(count):
+        time_s = np.arange(round(0.3 * RATE_HZ)) / RATE_HZ
+        loud = 0.3 * np.sin(2 * np.pi * (300 + 200 * n) * time_s) if n % 2 else random.normal(size=len(time_s)) * 0.1
+        parts += [np.zeros(round(0.2 * RATE_HZ)), loud, np.zeros(round(0.2 * RATE_HZ))]
+    sound = np.concatenate(parts).astype(np.float32)
+    return np.pad(sound, (0, -len(sound) % FRAME_SAMPLES))
+
+
+def encode(sound: Sound, mp3: Mp3Format) -> list[bytes]:
+    return split_frames(convert([*float_input(RATE_HZ), *mp3.arguments, "-f", "mp3", "pipe:1"], sound.tobytes()))
+
+
+def in_segments(sound: Sound, cuts: list[int], mp3: Mp3Format) -> list[bytes]:
+    """The sound cut at samples, each piece encoded by itself, as an episode is."""
+    made = []
+    for begin, end in zip([0, *cuts], [*cuts, len(sound)], strict=True):
+        before = np.zeros(PREROLL_FRAMES * FRAME_SAMPLES, np.float32)
+        frames = encode(np.concatenate([before, sound[begin:end]]), mp3)
+        wanted = count_frames(end - begin) if end == len(sound) else (end - begin) // FRAME_SAMPLES
+        made.append(b"".join(frames[PREROLL_FRAMES : PREROLL_FRAMES + wanted]))
+    return made
+
+
+def silent_cuts(sound: Sound) -> list[int]:
+    """Places on the grid of frames in the middle of the first and the third silence between bursts."""
+    return [round(n * 0.7 * RATE_HZ / FRAME_SAMPLES) * FRAME_SAMPLES for n in (1, 3)]
+
+
+@pytest.fixture(params=[Mp3Format(), Mp3Format(bitrate_kbps=32), Mp3Format(quality=4)], ids=["96", "32", "v4"])
+def mp3(request: pytest.FixtureRequest) -> Mp3Format:
+    chosen: Mp3Format = request.param
+    return chosen
+
+
+def test_segments_put_together_are_the_sound_to_the_sample_for_two_decoders(tmp_path: Path, mp3: Mp3Format) -> None:
+    sound = bursts(5)
+    path = tmp_path / "a.mp3"
+    join_segments(path, in_segments(sound, silent_cuts(sound), mp3), len(sound), vbr=mp3.quality is not None)
+    by_ffmpeg = decode_file(path, RATE_HZ)
+    by_mpg123 = soundfile.read(path, dtype="float32")[0]
+    assert len(by_ffmpeg) == len(sound)
+    assert len(by_mpg123) in (len(sound), len(sound) + 2 * FRAME_SAMPLES, len(sound) + DELAY_SAMPLES + FRAME_SAMPLES)
+    lags = np.correlate(by_ffmpeg[:40_000], sound[:40_000], "same")
+    assert int(np.argmax(lags)) == 20_000
+    for cut in silent_cuts(sound):
+        assert np.abs(by_ffmpeg[cut - 2000 : cut + 2000]).max() < 10 ** (-80 / 20)
+
+
+def test_segments_decode_to_what_one_piece_decodes_to(tmp_path: Path) -> None:
+    """Where noise begins, an encoder that has heard other things before may choose otherwise, but nobody hears it."""
+    sound = bursts(5)
+    join_segments(tmp_path / "a.mp3", in_segments(sound, silent_cuts(sound), Mp3Format()), len(sound), vbr=False)
+    join_segments(tmp_path / "b.mp3", in_segments(sound, [], Mp3Format()), len(sound), vbr=False)
+    difference = decode_file(tmp_path / "a.mp3", RATE_HZ) - decode_file(tmp_path / "b.mp3", RATE_HZ)
+    assert np.sqrt((difference**2).mean()) < 0.03 * np.sqrt((sound**2).mean())
+
+
+def test_ffmpeg_finds_nothing_wrong(tmp_path: Path, mp3: Mp3Format) -> None:
+    sound = bursts(3)
+    path = tmp_path / "a.mp3"
+    join_segments(path, in_segments(sound, [], mp3), len(sound), vbr=mp3.quality is not None)
+    assert run_ffmpeg(["-v", "warning", "-i", str(path), "-f", "null", "-"]).strip() == ""
+
+
+def test_other_readers_see_length_and_kind(tmp_path: Path, mp3: Mp3Format) -> None:
+    sound = bursts(4)
+    path = tmp_path / "a.mp3"
+    join_segments(path, in_segments(sound, silent_cuts(sound)[:1], mp3), len(sound), vbr=mp3.quality is not None)
+    info = mutagen.File(path).info
+    assert info.length == pytest.approx(len(sound) / RATE_HZ, abs=0.002)
+    assert str(info.bitrate_mode) == f"BitrateMode.{'CBR' if mp3.quality is None else 'VBR'}"
+    assert mp3.quality is not None or info.bitrate == pytest.approx(mp3.bitrate_kbps * 1000, rel=0.001)
+
+
+def test_thirty_hours_fit_into_the_frame_that_tells_the_length(tmp_path: Path) -> None:
+    first = encode(np.zeros(FRAME_SAMPLES, np.float32), Mp3Format())[0]
+    count = 30 * 3600 * RATE_HZ // FRAME_SAMPLES
+    frame = info_frame(first, array("H", [313, 314] * (count // 2)), count // 2 * 2 * FRAME_SAMPLES - 2000, vbr=False)
+    path = tmp_path / "long.mp3"
+    path.write_bytes(frame + first * 50)
+    assert mutagen.File(path).info.length == pytest.approx(30 * 3600, abs=1)
+    places = list(frame[frame.index(b"Info") + 16 :][:100])
+    assert places == sorted(places)
+    assert places[50] == pytest.approx(128, abs=1)
+
+
+@pytest.mark.parametrize("damage", [b"no sound at all", b"\xff\xfb\x70\xc0cut"], ids=["none", "cut"])
+def test_what_is_no_mp3_is_refused(damage: bytes) -> None:
+    with pytest.raises(AudioError, match="the encoder gave no MP3: byte 0 begins no frame"):
+        split_frames(damage)
