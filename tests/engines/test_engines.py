@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
+import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,9 +18,9 @@ from hypothesis import strategies as st
 from narrate import plugins
 from narrate.engines.hibari import HibariEngine, from_misaki, to_misaki
 from narrate.engines.phonemes import anglicise
-from narrate.engines.piper import PiperEngine, bundled_model
+from narrate.engines.piper import PiperEngine, bundled_model, feed_noise
 from narrate.engines.protocol import Pronouncer
-from narrate.engines.suite import EngineSuite
+from narrate.engines.suite import SENTENCE, EngineSuite
 from narrate.engines.tone import ToneEngine
 from narrate.errors import CannotSay, EngineUnavailable, UsageError
 from narrate.types import Clip, Phonemes, Pronunciation, Utterance
@@ -34,6 +37,22 @@ def say_name(engine: HibariEngine | PiperEngine, text: str, name: str, ipa: str)
     starts = [match.start() for match in re.finditer(name, text)]
     spans = tuple(Phonemes(start=start, end=start + len(name), ipa=ipa) for start in starts)
     return engine.speak(Utterance(text=text, written=text, phonemes=spans), engine.voices()[0], speed=1.0, seed=0)
+
+
+def make_scaled_voice(path: Path) -> Path:
+    """The bundled voice with nodes that draw at a scale of their own, 1.0: written where their names were."""
+    model = bundled_model()
+    assert model is not None
+    graph = model.read_bytes()
+    for name in (b"/dp/RandomNormalLike", b"/RandomNormalLike"):
+        scale = b"\x2a\x0f\x0a\x05scale\x15" + struct.pack("<f", 1) + b"\xa0\x01\x01"
+        comment = bytes([0x32, len(name) - 17]) + b" " * (len(name) - 17)
+        node = bytes([0x1A, len(name)]) + name
+        assert graph.count(node) == 1
+        graph = graph.replace(node, scale + comment)
+    path.write_bytes(graph)
+    shutil.copy(f"{model}.json", f"{path}.json")
+    return path
 
 
 class TestTone(EngineSuite):
@@ -92,7 +111,6 @@ class TestHibari(EngineSuite):
 @needs_piper
 class TestPiper(EngineSuite):
     engine = PiperEngine()
-    same_sound_twice = False
 
     def test_sentences_are_not_normalised_to_their_peaks(self) -> None:
         assert abs(self.say("Hm, well, I suppose so.").samples).max() < 0.999
@@ -113,19 +131,55 @@ class TestPiper(EngineSuite):
         assert isinstance(self.engine, Pronouncer)
         assert self.engine.pronounce("Okoro", self.voice()) == Pronunciation(ipa="ɑːkˈɔːɹoʊ", known=None)
 
-    def test_a_run_can_be_repeated_byte_for_byte(self) -> None:
+    def test_another_process_with_another_past_says_it_byte_for_byte_the_same(self) -> None:
         code = (
-            "import hashlib\n"
+            "import sys\n"
             "from narrate.engines.piper import PiperEngine\n"
             "from narrate.types import Utterance\n"
             "engine = PiperEngine(); voice = engine.voices()[0]\n"
-            "for text in ('Good morning to you all.', 'It was late.'):\n"
-            "    clip = engine.speak(Utterance(text=text, written=text), voice, speed=1.0, seed={seed})\n"
-            "    print(hashlib.sha256(clip.samples.tobytes()).hexdigest())\n"
+            "for text in ('It was late.', 'Good morning to you all. It is late.'):\n"
+            "    clip = engine.speak(Utterance(text=text, written=text), voice, speed=1.0, seed=-1)\n"
+            "sys.stdout.buffer.write(clip.samples.tobytes())\n"
         )
-        runs = [subprocess.check_output([sys.executable, "-c", code.format(seed=seed)]) for seed in (0, 0, 1)]
-        assert runs[0] == runs[1]
-        assert runs[0] != runs[2]
+        there = subprocess.check_output([sys.executable, "-c", code])
+        here, other = (self.say("Good morning to you all. It is late.", seed=seed) for seed in (-1, 0))
+        assert here.samples.tobytes() == there
+        assert other.samples.tobytes() != there
+
+    def test_a_voice_that_draws_in_a_way_of_its_own_says_the_same_again_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        voice = self.engine.find_voice(str(make_scaled_voice(tmp_path / "mine.onnx")))
+        assert voice is not None
+        before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+        said = [
+            self.engine.speak(Utterance(text=text, written=text), voice, speed=1.0, seed=seed)
+            for text, seed in ((SENTENCE, 0), ("Another.", 0), (SENTENCE, 0), (SENTENCE, 1))
+        ]
+        sounds = [clip.samples.tobytes() for clip in said]
+        assert sounds[0] == sounds[2]
+        assert sounds[0] != sounds[3]
+        assert said[0].seconds == pytest.approx(self.say(SENTENCE).seconds, rel=0.2)
+        assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+    def test_a_voice_fed_with_noise_is_otherwise_what_it_was(self) -> None:
+        import numpy as np
+        import onnxruntime
+
+        model = bundled_model()
+        assert model is not None
+        old, new = map(onnxruntime.InferenceSession, (model, feed_noise(model.read_bytes())))
+        names = {put.name for put in new.get_inputs()} - {put.name for put in old.get_inputs()}
+        signs = {"input": np.arange(1, 120)[None], "input_lengths": np.array([119])}
+        quiet, drawn = ({**signs, "scales": np.array(scales, np.float32)} for scales in ([0, 1, 0], [0.667, 1, 0.8]))
+        noises = (np.zeros(7, np.float32), np.ones(7, np.float32), np.ones(1_000_000, np.float32))
+        silent, few, many = (new.run(None, drawn | dict.fromkeys(names, noise))[0] for noise in noises)
+        plain = old.run(None, quiet)[0]
+        assert len(names) == 2
+        assert np.allclose(silent, plain, atol=1e-4)
+        assert np.allclose(few, many, atol=1e-4)
+        assert few.shape != plain.shape
 
     def test_a_voice_file_of_the_users_own_is_found_by_its_path(self) -> None:
         model = bundled_model()

