@@ -322,7 +322,8 @@ def test_no_more_workers_than_the_limit_and_as_many_when_it_is_raised(tmp_path: 
         executor.limit = 1
         alone = [executor.submit(calls.sleep, 0.02) for _ in range(6)]
         assert len({future.result() for future in alone}) == 1
-        together = [executor.submit(calls.meet, (tmp_path, 3)) for _ in range(3)]
+        together = [executor.submit(calls.meet, (tmp_path, 3)) for _ in range(4)]  # the second is handed out early
+        assert until(lambda: together[0].running() and list(tmp_path.iterdir()))
         executor.limit = 99
         assert len({future.result() for future in together}) == 3
         assert executor.limit == 3

@@ -78,7 +78,7 @@ class Supervisor:
 
     def _start(self, count: int, warm: bytes | None) -> None:
         self._warm = warm or self._warm
-        while not self._closed and len(self._workers) < min(count, self.limit):
+        while len(self._workers) < min(count, self.limit):
             if not self._add_worker():
                 return
 
