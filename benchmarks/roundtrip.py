@@ -135,17 +135,20 @@ def speak(source: str, folder: Path) -> Spoken:
     """The episode of a text, and every utterance of its script in a file of its own."""
     from narrate import pipeline
     from narrate.settings import Settings
-    from narrate.speech import speak_script
+    from narrate.speech import Booth, speak_script
+    from narrate.studio import Studio
 
     settings = Settings()
-    prepared = pipeline.prepare(pipeline.open_any(source, settings=settings), settings)
-    episode = pipeline.make_episode(prepared, settings, folder / "episode.mp3")
-    speech = speak_script(prepared.script, prepared.engine, prepared.voice, cast=prepared.cast, seed=settings.seed)
-    clips = []
-    for take in speech.takes:
-        assert take.clip  # or the episode would have failed
-        clips.append(folder / f"{take.index}.wav")
-        write_wave(clips[-1], take.clip)
+    with Studio(settings) as studio:
+        prepared = pipeline.prepare(pipeline.open_any(source, settings=settings), settings)
+        episode = pipeline.make_episode(prepared, settings, folder / "episode.mp3", studio)
+        booth = Booth(executor=studio.executor, store=studio.store)
+        speech = speak_script(prepared.script, prepared.engine, prepared.voice, booth, cast=prepared.cast)
+        clips = []
+        for take in speech.takes:
+            assert take.clip  # or the episode would have failed
+            clips.append(folder / f"{take.index}.wav")
+            write_wave(clips[-1], take.clip, studio.store)
     return Spoken(
         source=source,
         voice=prepared.voice.id,
@@ -155,14 +158,15 @@ def speak(source: str, folder: Path) -> Spoken:
     )
 
 
-def write_wave(path: Path, clip: Any) -> None:
-    from narrate.audio.spool import quantise
+def write_wave(path: Path, clip: Any, store: Any) -> None:
+    """A clip as it came from the engine: nothing of it is mastered."""
+    from narrate.audio.flac import unpack_clip
 
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(clip.rate_hz)
-        file.writeframes(quantise(clip, clip.rate_hz))
+        file.writeframes(unpack_clip(store.get(clip.key, kind="clips")).tobytes())
 
 
 # ------------------------------------------------------------------ hearing

@@ -147,11 +147,39 @@ def record_clips(clips: list[Clip | None], path: Path, *, allow_gaps: bool = Fal
     return record_takes(Speech(script=script, takes=made, voice=VOICE), path, allow_gaps=allow_gaps)
 
 
+def assert_mastered(found: Recording) -> None:
+    """By our own figures and by two meters that are not ours."""
+    assert found.loudness.integrated_lufs == pytest.approx(-16, abs=0.3)
+    assert found.loudness.true_peak_dbtp <= -1.0
+    by_ffmpeg = measure_file(found.path)
+    assert by_ffmpeg.integrated_lufs == pytest.approx(-16, abs=0.35)  # it tells tenths
+    assert by_ffmpeg.true_peak_dbtp <= -1.0
+    assert pyloudnorm.Meter(44_100).integrated_loudness(decode(found.path)) == pytest.approx(-16, abs=0.4)
+
+
 @pytest.mark.parametrize("level", [0.003, 0.05, 1.0], ids=["quiet", "middle", "clipped"])
 def test_any_level_comes_out_at_minus_16(tmp_path: Path, level: float) -> None:
-    found = record_clips([tone(1.5, level=level)] * 3, tmp_path / "a.mp3")
-    assert abs(found.loudness.integrated_lufs - -16) <= 1.0
-    assert found.loudness.true_peak_dbtp <= -1.0
+    assert_mastered(record_clips([tone(1.5, level=level)] * 3, tmp_path / "a.mp3"))
+
+
+def test_speech_that_is_clipped_comes_out_at_minus_16(tmp_path: Path) -> None:
+    clip = HibariEngine().speak(
+        Utterance(text=SENTENCES[2][0], written=""), HibariEngine().voices()[0], speed=1.0, seed=0
+    )
+    torn = Clip(samples=(clip.samples * 30).clip(-1, 1).astype(np.float32), rate_hz=24_000)
+    assert_mastered(record_clips([torn] * 6, tmp_path / "a.mp3"))
+
+
+def test_speech_of_half_a_minute_comes_out_at_minus_16(recording: Recording) -> None:
+    assert_mastered(recording)
+
+
+def test_speech_among_long_pauses_comes_out_at_minus_16(tmp_path: Path) -> None:
+    utterances = tuple(
+        Utterance(text=text, written=text, pause_ms=Milliseconds(8000), after=Break.ASKED) for text, _ in SENTENCES
+    )
+    script = Script(utterances=utterances, language="en", head_ms=Milliseconds(8000))
+    assert_mastered(record_script(script, tmp_path / "a.mp3", HibariEngine()))
 
 
 def test_mixed_sample_rates_are_resampled_and_keep_their_length(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from conftest import booth_in, decode_file
 from narrate import chapters
 from narrate.audio.flac import describe_clip, pack_clip
+from narrate.audio.master import measure_file
 from narrate.audio.segment import SILENT_MS, Cutter, Part
 from narrate.cache import Store
 from narrate.episode import Desk, Recording, record_speech
@@ -75,6 +76,7 @@ def test_an_hour_with_60_chapters_has_every_cue_and_chapter_where_its_sound_is(t
     with LocalExecutor(2) as executor:
         found = record(words, tmp_path / "hour.mp3", executor, booth_in(tmp_path).store)
     assert found.duration_s > 3000
+    assert measure_file(found.path).integrated_lufs == pytest.approx(-16, abs=0.35)
     samples = decode_file(found.path, 8000)
     assert len(samples) / 8000 == pytest.approx(found.duration_s, abs=0.05)
     late_s = [onset_s(samples, 8000, cue.start_s) - cue.start_s for cue in found.cues]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import pairwise
 from pathlib import Path
 
 import mutagen
@@ -124,3 +125,34 @@ def test_thirty_hours_fit_into_the_frame_that_tells_the_length(tmp_path: Path) -
 def test_what_is_no_mp3_is_refused(damage: bytes) -> None:
     with pytest.raises(AudioError, match="the encoder gave no MP3: byte 0 begins no frame"):
         split_frames(damage)
+
+
+def test_without_a_frame_there_is_no_file_to_make(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="the encoder gave no MP3: there is no frame in it"):
+        join_segments(tmp_path / "a.mp3", [b"", b""], 0, vbr=False)
+
+
+def test_length_and_delay_are_those_that_ffmpeg_writes(tmp_path: Path, mp3: Mp3Format) -> None:
+    sound, theirs, ours = bursts(5), tmp_path / "theirs.mp3", tmp_path / "ours.mp3"
+    with_its_tag = ["1" if before == "-write_xing" else word for before, word in pairwise(["", *mp3.arguments])]
+    run_ffmpeg([*float_input(RATE_HZ), *with_its_tag, str(theirs)], [sound.tobytes()])
+    tag, *frames = split_frames(theirs.read_bytes())
+    join_segments(ours, [b"".join(frames[:50]), b"".join(frames[50:])], len(sound), vbr=mp3.quality is not None)
+    delay = slice(141, 144)
+    at = tag.index(b"Info" if mp3.quality is None else b"Xing")
+    own = split_frames(ours.read_bytes())[0]
+    begin = own.index(b"Info" if mp3.quality is None else b"Xing")
+    assert own[begin:][delay] == tag[at:][delay]
+    assert np.array_equal(decode_file(ours, RATE_HZ), decode_file(theirs, RATE_HZ))
+
+
+def test_the_places_in_a_file_of_varying_bit_rate_are_where_its_time_is(tmp_path: Path) -> None:
+    sound, path = np.pad(bursts(9), (0, 20 * FRAME_SAMPLES * 10)), tmp_path / "a.mp3"
+    join_segments(path, in_segments(sound, [], Mp3Format(quality=4)), len(sound), vbr=True)
+    data = path.read_bytes()
+    places = list(data[data.index(b"Xing") + 16 :][:100])
+    begins = np.cumsum([len(frame) for frame in split_frames(data)])[:-1]
+    wanted = [begins[hundredth * len(begins) // 100] * 256 / len(data) for hundredth in range(100)]
+    assert places == sorted(places)
+    assert np.abs(np.array(places) - wanted).max() <= 1
+    assert places[50] > 140  # the end is silence, and small: at a constant bit rate it would be 128
