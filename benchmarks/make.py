@@ -1,11 +1,11 @@
 """How close is `narrate make` to what the machine can do?
 
-    python benchmarks/make.py [--article 3000] [--book 100000] [--runs 5] [--book-runs 5] [--naive NAIVE.py] [--rows a,b,…]
+    python benchmarks/make.py [--article 3000] [--book 100000] [--runs 5] [--book-runs 5] [--naive FILE] [--rows a,b,…]
 
 Prints a table of ratios, every one of figures taken in the same run, one after the other: medians, with the number of
 runs. `raw` is the processor time of the engine alone for the same sentences, in one thread, loading not counted;
 `master` that of ffmpeg for the same filters on the joined sound: one measurement, the encoding, and one measurement
-of the MP3. The texts are the samples over and over with other numbers and words swapped. NAIVE.py is a script that
+of the MP3. The texts are the samples over and over with other numbers and words swapped. The file of --naive is a script that
 speaks with the same engine and joins with pydub, whose last line of output is JSON with `audio_per_wall`.
 """
 
@@ -146,20 +146,20 @@ def naive_row(article: Text, _: Text, arguments: argparse.Namespace) -> Iterator
         naive = json.loads(done.stdout.splitlines()[-1])["audio_per_wall"]
         pairs.append((ours.facts["duration_s"] / ours.wall_s, naive))
     times = statistics.median(ours / naive for ours, naive in pairs)
+    our, naives = (statistics.median(column) for column in zip(*pairs, strict=True))
     yield (
         f"against the naive peer, {article.words:,} words: times as fast, wanted 1.8",
-        f"{times:.2f} ({statistics.median(o for o, _ in pairs):.0f} against {statistics.median(n for _, n in pairs):.0f} "
-        f"times real time; {len(pairs)} pairs)",
+        f"{times:.2f} ({our:.0f} against {naives:.0f} times real time; {len(pairs)} pairs)",
     )
 
 
 def cores_row(_: Text, whole_book: Text, __: argparse.Namespace) -> Iterator[Row]:
     one = [whole_book.make_cold("--jobs", "1", cores=CORES[:1]).wall_s for _ in range(max(1, whole_book.runs // 2))]
     two = [run.wall_s for run in whole_book.cold]
-    share = statistics.median(one) / (2 * statistics.median(two))
+    one_s, two_s = statistics.median(one), statistics.median(two)
     yield (
         "book: time of one job on one core / (2 × time of two on two), wanted ≥ 0.88",
-        f"{share:.2f} ({statistics.median(one):.1f} and {statistics.median(two):.1f} s; {len(one)} and {len(two)} runs)",
+        f"{one_s / (2 * two_s):.2f} ({one_s:.1f} and {two_s:.1f} s; {len(one)} and {len(two)} runs)",
     )
 
 
@@ -188,9 +188,10 @@ def again_row(_: Text, whole_book: Text, __: argparse.Namespace) -> Iterator[Row
         run = whole_book.make(source=edited)
         walls_s.append(run.wall_s)
         spoken.append(run.facts["sentences"] - run.facts["reused"])
+    wall_s = statistics.median(walls_s)
     yield (
         "book with one sentence edited: clips spoken; time / cold",
-        f"{statistics.median(spoken):.0f}; {statistics.median(walls_s) / cold_s:.3f} ({statistics.median(walls_s):.1f} s)",
+        f"{statistics.median(spoken):.0f}; {wall_s / cold_s:.3f} ({wall_s:.1f} s; {len(walls_s)} runs)",
     )
 
 
@@ -253,7 +254,7 @@ def baseline(source: Path, folder: Path) -> dict[str, float]:
 
 
 def speak_raw(source: Path) -> None:
-    """Speak a text's sentences one after another: the sound with its pauses to standard output, figures to the other."""
+    """Speak a text's sentences in turn: the sound with its pauses to standard output, figures to the other."""
     import numpy as np
 
     from narrate.engines.hibari import HibariEngine
