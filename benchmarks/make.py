@@ -5,7 +5,7 @@
 Prints a table of ratios, every one of figures taken in the same run, one after the other: medians, with the number of
 runs. `raw` is the processor time of the engine alone for the same sentences, in one thread, loading not counted;
 `master` that of ffmpeg for the same filters on the joined sound: one measurement, the encoding, and one measurement
-of the MP3. The texts are the samples over and over with other numbers and words swapped. The file of --naive is a script that
+of the MP3. The texts are the samples over and over with other numbers and words swapped. FILE is a script that
 speaks with the same engine and joins with pydub, whose last line of output is JSON with `audio_per_wall`.
 """
 
