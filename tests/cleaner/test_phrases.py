@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import re2
 
-from narrate.cleaner.phrases import PhraseError, compile_phrase
+from narrate.cleaner.phrases import Clues, PhraseError, compile_phrase, find_clues
 
 LISTS = {"story": "(story|article)"}
 
@@ -67,6 +67,30 @@ def test_a_phrase_does_not_match(phrase: str, line: str) -> None:
 def test_capitals_count_where_a_rule_says_so() -> None:
     assert matches("WATCH", "WATCH", case=True)
     assert not matches("WATCH", "Watch", case=True)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "clues"),
+    [
+        ("Read  more [now]", Clues(("read more",), (("read more",),))),
+        ("(read|see) more", Clues(("read", "see"), (("read", "see"), ("more",)))),
+        ("[the] {story}: {rest}", Clues(("the", "story", "article"), (("story", "article"), (":", "：")))),
+        ("e[-]mail", Clues(("e",), (("e",), ("mail",)))),
+        ("{any} don't {any}", Clues((), (("don",),))),
+        ("({handle}|{number}) now", Clues(("@", *"0123456789"), (("@", *"0123456789"), ("now",)))),
+        ("\\({number}\\)", Clues((), (("(",), tuple("0123456789"), (")",)))),
+        ("(story|{rest}) [more]", Clues()),
+        ("– now", Clues((), (("now",),))),
+        ("straße", Clues(("strasse",), (("strasse",),))),
+    ],
+)
+def test_the_clues_of_a_phrase_are_what_none_of_its_lines_lacks(phrase: str, clues: Clues) -> None:
+    assert find_clues(phrase, LISTS) == clues
+
+
+@pytest.mark.parametrize("phrase", ["(a|b", "[a", "a)", "(a]", "a}", "{nothing}", "{a", "[{nothing}] a"])
+def test_a_phrase_that_cannot_be_read_has_no_clues(phrase: str) -> None:
+    assert find_clues(phrase) == Clues()
 
 
 @pytest.mark.parametrize("phrase", ["(a|b", "[a", "a)", "{nothing}", "{a"])

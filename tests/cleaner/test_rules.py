@@ -10,7 +10,7 @@ import pytest
 import re2
 
 from narrate.cleaner.phrases import compile_phrase
-from narrate.cleaner.rules import Rule, extend_book, languages_with_rules, load_book
+from narrate.cleaner.rules import Rule, RuleBook, extend_book, languages_with_rules, load_book
 from narrate.errors import UsageError
 
 RULES = [(language, rule) for language in languages_with_rules() for rule in load_book(language).rules]
@@ -80,6 +80,30 @@ def test_all_phrases_at_once_find_what_each_finds_alone(language: str) -> None:
     alone = [(re2.compile(compile_phrase(phrase, book.lists, case=rule.case)), rule) for phrase, rule in phrases]
     for line in lines[::3]:
         assert book.matching(line, "anchored") == list(dict.fromkeys(r for one, r in alone if one.fullmatch(line)))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "line"),
+    [
+        ("links", "LIN\u212aſ"),  # the Kelvin sign and the long s are letters too
+        ("straße {rest}", "STRAẞE 1"),
+        ("read more", "\t»  Read \f\t more"),
+        ("{any} read", "āread"),
+        ("(by|:) foo", "byfoo"),
+        ("read [:] (:|more)", "readmore"),
+        ("{any}", "\ud83d"),
+        ("– now", "– – now"),
+        ("[–] now", "now"),
+        ("[#]top", "# top"),
+        ("[at] {length}", "at 1:20"),
+        ("\\.{number}", ".5"),
+        ("(a|[b])", "b"),
+    ],
+)
+def test_a_rule_names_every_line_that_its_phrase_matches(phrase: str, line: str) -> None:
+    assert re2.fullmatch(compile_phrase(phrase), line.encode("utf-8", "replace").decode()), "no case of this test"
+    rule = Rule(id="mine", kind="promo", lines=(phrase,), why="It sells.")
+    assert RuleBook([rule], {}).naming(line, "anchored") == [rule]
 
 
 def test_no_rule_can_be_made_to_backtrack() -> None:

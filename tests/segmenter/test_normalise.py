@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from narrate.segmenter.english import RULES
 from narrate.segmenter.normalise import normalise, spoken_form
 from narrate.segmenter.readings import Reading
+from narrate.segmenter.rules import Rule
 
 
 def reads(*cases: tuple[str, str]) -> pytest.MarkDecorator:
@@ -1717,6 +1720,18 @@ def test_a_token_takes_in_unseen_signs_within_it_and_none_around_it(text: str, w
     token = normalise(text).tokens[0]
 
     assert (token.kind, text[token.start : token.end]) == (kind, written)
+
+
+HEADED = [rule for rules in RULES.values() for rule in rules if rule.begins]
+
+
+@pytest.mark.parametrize("rule", HEADED, ids=lambda rule: f"{rule.kind}: {rule.pattern[:40]}")
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_rule_finds_nothing_that_does_not_begin_with_one_of_its_heads(rule: Rule, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(rule.pattern))
+    for found in re.finditer(rule.pattern, text):
+        assert {found[0][:1], text[found.start() : found.start() + 2]} & rule.begins
 
 
 def test_tokens_stand_in_order_with_their_words() -> None:

@@ -17,9 +17,10 @@ Source: https://github.com/google/re2/wiki/Syntax
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?"
@@ -66,13 +67,35 @@ TABLE = {
 }
 """What the names in braces stand for, as RE2 patterns; those with a capital tell capitals from small letters."""
 
-MARKS = r"[\s*_|•·»«›‹>→←↓↑▼▲▶►◄◀#=~–—\-\[\]().,!:;…/\\+✕×✖✓►▸●○■□◆🔗📧👇👉⬇➡️]*"
+DIGITS = tuple("0123456789")
+
+SIGNS_OF = dict.fromkeys(("number", "money", "date", "clock", "when", "length", "phone"), DIGITS) | {
+    "url": (".", ":"), "urls": (".", ":"), "mail": ("@", "["), "handle": ("@",), "hashtag": ("#",), "bar": ("|",),
+    "stop": tuple(".!?"), "mark": tuple(".!?;,"), "quote": tuple('"“”„«»'),
+}  # fmt: skip
+"""Of names in braces, signs of which at least one is in whatever they stand for."""
+
+BEGINNINGS_OF = {"number": DIGITS, "length": DIGITS, "handle": ("@",)}
+"""Of those that can begin with few signs only, these."""
+
+EDGES = "*_|•·»«›‹>→←↓↑▼▲▶►◄◀#=~–—-[]().,!:;…/\\+✕×✖✓►▸●○■□◆🔗📧👇👉⬇➡️"
 """Signs around a line that change nothing about what it is."""
 
+MARKS = r"[\s" + re.sub(r"[-\[\]\\]", r"\\\g<0>", EDGES) + "]*"
+
 SIGNS = "()[]{}|"
+VARIANTS = {
+    ":": (":", "："),
+    '"': ('"', "“", "”"),
+    **dict.fromkeys("'’", ("'", "’", "‘")),
+    **dict.fromkeys("-–—", ("-", "–", "—", "‑")),
+}
+"""What a line may have where a phrase has a sign."""
+
 TIGHT = frozenset(":|-–—/>»›→·•,.…*\\")
 """Beside these, white space may be missing."""
 
+WORD = re.compile(r"[^\W_]+")
 NO_WORD = "[^A-Za-z0-9À-ÿ]"
 """Between `{any}` and a word there is at least this."""
 
@@ -158,6 +181,9 @@ class _Reader:
 
     def part(self) -> tuple[str, bool]:
         """The next part, and whether it may be missing."""
+        if word := WORD.match(self.written, self.at):
+            self.at = word.end()
+            return word[0], False
         sign = self.written[self.at]
         self.at += 1
         match sign:
@@ -172,12 +198,8 @@ class _Reader:
                 return re.escape(self.written[self.at - 1]), False
             case ":":
                 return r"\s?[:：]", False
-            case "'" | "’":
-                return "['’‘]", False
-            case '"':
-                return '["“”]', False
-            case "-" | "–" | "—":
-                return "[-–—‑]", False
+            case _ if sign in VARIANTS:
+                return f"[{''.join(VARIANTS[sign])}]", False
             case _ if sign in SIGNS:
                 raise PhraseError(f"{self.written!r} has a {sign!r} too many")
         return re.escape(sign), False
@@ -192,3 +214,150 @@ class _Reader:
 
     def _space_follows(self) -> bool:
         return self.at < len(self.written) and self.written[self.at].isspace()
+
+
+# ------------------------------------------------------------------ before a phrase is compiled
+
+
+class Clues(NamedTuple):
+    """What every line has that a phrase matches: to look for it costs much less than to compile the phrase.
+
+    A named tuple, because they are made by the thousand. Its texts are folded, and it is empty where nothing is sure.
+    """
+
+    begins: tuple[str, ...] = ()
+    """The line begins with one of these, behind its marks."""
+
+    holds: tuple[tuple[str, ...], ...] = ()
+    """One of each of these stands in it."""
+
+    @property
+    def rarest(self) -> tuple[str, ...]:
+        """Of `holds` the texts that the fewest lines have: those of which the shortest is the longest."""
+        if len(self.holds) == 1:
+            return self.holds[0]
+        return max(self.holds, key=lambda texts: min(map(len, texts)), default=())
+
+    def are_held_by(self, folded: str) -> bool:
+        """Does a folded line hold them? How it begins is not looked at."""
+        for texts in self.holds:
+            for text in texts:
+                if text in folded:
+                    break
+            else:
+                return False
+        return True
+
+
+def fold(line: str) -> str:
+    """A line in which clues are looked for: case-folded, with single spaces."""
+    return " ".join(line.casefold().split())
+
+
+def find_clues(written: str, lists: Mapping[str, str] | None = None) -> Clues:
+    """The clues of a phrase; none of one that cannot be read.
+
+    Args:
+        lists: as for `compile_phrase`.
+    """
+    return _read_clues(written, _clues_of_names(tuple((lists or {}).items()))) or Clues()
+
+
+TOKEN = re.compile(
+    r"[^()\[\]{}|\\]+ | \([^()\[\]{}\\]*\) | \[[^()\[\]{}\\]*\] | \{[^}]*\} | \\. | .", re.DOTALL | re.VERBOSE
+)
+"""Text, brackets with nothing but text in them, a name in braces, or a sign by itself."""
+
+WORDS = re.compile(r"[^\W_]+(?: [^\W_]+)*")
+CLOSING = {"(": ")", "[": "]"}
+
+
+@cache
+def _clues_of_names(lists: tuple[tuple[str, str], ...]) -> dict[str, Clues]:
+    """Of all names that may stand in braces, but for lists that cannot be read."""
+    known = {name: Clues(BEGINNINGS_OF.get(name, ()), (SIGNS_OF[name],) if name in SIGNS_OF else ()) for name in TABLE}
+    for name, written in lists:
+        if clues := _read_clues(written, known):
+            known[name] = clues
+    return known
+
+
+def _read_clues(written: str, known: Mapping[str, Clues]) -> Clues | None:
+    try:
+        return _clues_of_any(iter(TOKEN.findall(written)), "", known)
+    except (KeyError, PhraseError):
+        return None
+
+
+def _clues_of_any(tokens: Iterator[str], end: str, known: Mapping[str, Clues]) -> Clues:
+    """Of sequences between bars, up to the closing bracket."""
+    clues, closed = _clues_of_sequence(tokens, known)
+    if closed == "|":
+        branches = [clues]
+        while closed == "|":
+            clues, closed = _clues_of_sequence(tokens, known)
+            branches.append(clues)
+        clues = _merge(branches)
+    if closed != end:
+        raise PhraseError("its brackets do not fit")
+    return clues
+
+
+def _clues_of_sequence(tokens: Iterator[str], known: Mapping[str, Clues]) -> tuple[Clues, str]:
+    """Of parts one after the other, with the sign that ends them."""
+    begins: tuple[str, ...] = ()
+    begun = False
+    holds: list[tuple[str, ...]] = []
+    for token in tokens:
+        sign = token[0]
+        if sign in "|)]":
+            return Clues(begins if begun else (), tuple(holds)), sign
+        if sign in CLOSING:
+            part = _clues_of_any(tokens, CLOSING[sign], known) if token == sign else _clues_of_texts(token[1:-1])
+        elif sign == "{":
+            part = known[token[1:-1]]
+        elif token.isspace():
+            continue
+        else:
+            part = _clues_of_text(token)
+        if not begun:
+            begins = begins + part.begins if part.begins else ()
+            begun = sign != "[" or not part.begins
+        if sign != "[":
+            holds += part.holds
+    return Clues(begins if begun else (), tuple(holds)), ""
+
+
+@cache
+def _clues_of_texts(texts: str) -> Clues:
+    """Of texts between bars."""
+    return _merge([_clues_of_text(text) for text in texts.split("|")])
+
+
+@cache
+def _clues_of_text(text: str) -> Clues:
+    """Of text without brackets, or of one sign with a backslash before it."""
+    folded = fold(text)
+    if folded.replace(" ", "").isalnum():
+        return Clues((folded,), ((folded,),))
+    if folded == "}":
+        raise PhraseError("its brackets do not fit")
+    if not folded.strip("\\"):
+        return Clues()
+    signs = (folded[1:],) if folded[0] == "\\" else VARIANTS.get(folded[0], (folded[0],))
+    words = WORDS.findall(folded)
+    begins = (words[0],) if folded[0].isalnum() else () if any(sign in EDGES for sign in signs) else signs
+    return Clues(begins, ((max(words, key=len),) if words else signs,))
+
+
+def _merge(branches: list[Clues]) -> Clues:
+    """The clues of lines that match one of several phrases."""
+    begins: list[str] = []
+    holds: list[str] = []
+    open_begin = open_hold = False
+    for clues in branches:
+        begins += clues.begins
+        holds += clues.rarest
+        open_begin = open_begin or not clues.begins
+        open_hold = open_hold or not clues.holds
+    return Clues(() if open_begin else tuple(begins), () if open_hold else (tuple(holds),))

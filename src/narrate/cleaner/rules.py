@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from importlib.resources import files
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from narrate.cleaner.lines import SENTENCE_WORDS, ends_sentence, is_quoted
-from narrate.cleaner.phrases import TABLE, PhraseError, compile_phrase
+from narrate.cleaner.phrases import EDGES, TABLE, PhraseError, compile_phrase, find_clues, fold
 from narrate.errors import UsageError
 
 Stage = Literal["anchored", "header", "top", "tail", "phrase"]
@@ -24,6 +24,9 @@ KINDS = (
 
 MAX_CHARS = 300
 """A rule that names no cap looks at lines up to this length."""
+
+MEMORY_BYTES = 64 << 20
+"""Of one automaton."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +73,12 @@ class Rule:
 
 
 class RuleBook:
-    """Rules of one language or more, tried in order; all their phrases are matched in one walk over a line."""
+    """Rules of one language or more, tried in order."""
 
     def __init__(self, rules: Iterable[Rule], lists: Mapping[str, str]) -> None:
         self.rules = tuple(rules)
         self.lists = lists
+        self._longest = max((rule.max_chars for rule in self.rules), default=0)
         self._sets: dict[str, _PhraseSet] = {}
 
     def first(self, line: str, stage: Stage, *, linked: float = 0.0) -> Rule | None:
@@ -89,15 +93,18 @@ class RuleBook:
         """
         if is_quoted(line) and stage != "header":
             return []
-        fitting = [rule for rule in self.matching(line, stage) if not rule.spares(line, linked)]
+        phrases = self._set(stage)
+        if len(line) > self._longest:
+            return []
+        fitting = phrases.matching(line, lambda rule: not rule.spares(line, linked))
         if not any(rule.unless for rule in fitting):
             return fitting
-        saved = self._set("unless").matching(line)
+        saved = self._set("unless").matching(line, lambda rule: rule in fitting)
         return [rule for rule in fitting if rule not in saved]
 
     def matching(self, line: str, stage: Stage) -> list[Rule]:
         """Rules of a stage with a phrase that the whole line matches, whatever else speaks for the line."""
-        return self._set(stage).matching(line)
+        return self._set(stage).matching(line, lambda _: True)
 
     @cached_property
     def cuts(self) -> tuple[tuple[str, Rule], ...]:
@@ -116,36 +123,84 @@ class RuleBook:
 
 
 class _PhraseSet:
-    """Phrases compiled into one automaton.
+    """Phrases of rules, each compiled when a line first has its clues: most never are.
 
-    Source: https://github.com/google/re2 (`RE2::Set`): the time is linear in the length of the line.
+    Source: https://github.com/google/re2: the time is linear in the length of the line.
     """
 
-    MEMORY_BYTES = 64 << 20
-
     def __init__(self, pairs: Iterable[tuple[str, Rule]], lists: Mapping[str, str]) -> None:
-        import re2
+        self._pairs = tuple(pairs)
+        self._lists = lists
+        self._clues = [find_clues(phrase, lists) for phrase, _ in self._pairs]
+        self._patterns: dict[int, Any] = {}
+        self._always: list[int] = []
+        self._begins: dict[str, list[int]] = {}
+        holds: dict[str, list[int]] = {}
+        for number, clues in enumerate(self._clues):
+            for text in clues.begins:
+                self._begins.setdefault(text, []).append(number)
+            for text in clues.rarest if not clues.begins else ():
+                holds.setdefault(text, []).append(number)
+            if not clues.begins and not clues.holds:
+                self._always.append(number)
+                self._pattern(number)  # one that cannot be read says so at once
+        self._lengths = sorted(set(map(len, self._begins)))
+        self._holds, self._texts = list(holds.values()), _text_finder(holds)
 
-        options = re2.Options()
-        options.max_mem = self.MEMORY_BYTES
-        options.log_errors = False
-        self._rules: list[Rule] = []
-        self._set = re2.Set.FullMatchSet(options)
-        for phrase, rule in pairs:
+    def matching(self, line: str, wanted: Callable[[Rule], bool]) -> list[Rule]:
+        """Of the rules wanted those with a phrase that the whole line matches, in the order in which they stand."""
+        line = line.encode("utf-8", "replace").decode("utf-8")
+        folded = fold(line)
+        found: dict[Rule, None] = {}
+        for number in sorted(self._hinted(folded)):
+            rule = self._pairs[number][1]
+            if self._clues[number].are_held_by(folded) and wanted(rule) and self._pattern(number).fullmatch(line):
+                found[rule] = None
+        return list(found)
+
+    def _hinted(self, folded: str) -> set[int]:
+        """Numbers of the phrases that a folded line has one clue for."""
+        found = set(self._always)
+        head = folded.lstrip(EDGES + " ")
+        for length in self._lengths:
+            found.update(self._begins.get(head[:length], ()))
+        for text in self._texts.Match(folded) or ():
+            found.update(self._holds[text])
+        return found
+
+    def _pattern(self, number: int) -> Any:
+        if number not in self._patterns:
+            import re2
+
+            phrase, rule = self._pairs[number]
             try:
-                self._set.Add(compile_phrase(phrase, lists, case=rule.case))
+                self._patterns[number] = re2.compile(compile_phrase(phrase, self._lists, case=rule.case), _options())
             except (PhraseError, re2.error) as problem:
                 raise UsageError(f"the rule {rule.id} has a phrase that cannot be read", str(problem)) from problem
-            self._rules.append(rule)
-        if self._rules:
-            self._set.Compile()
+        return self._patterns[number]
 
-    def matching(self, line: str) -> list[Rule]:
-        """Rules with a phrase that the whole line matches, in the order in which they were given."""
-        if not self._rules:
-            return []
-        found = sorted(self._set.Match(line.encode("utf-8", "replace").decode("utf-8")) or ())
-        return list(dict.fromkeys(self._rules[number] for number in found))
+
+def _text_finder(texts: Iterable[str]) -> Any:
+    """An automaton that says which of these stand in a line."""
+    import re2
+
+    options = _options()
+    options.literal = True
+    found = re2.Set.SearchSet(options)
+    for text in texts:
+        found.Add(text)
+    found.Compile()
+    return found
+
+
+def _options() -> Any:
+    """Of RE2: memory enough for the longest phrases."""
+    import re2
+
+    options = re2.Options()
+    options.max_mem = MEMORY_BYTES
+    options.log_errors = False
+    return options
 
 
 @cache

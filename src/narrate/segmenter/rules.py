@@ -29,8 +29,13 @@ class Rule:
     any_digits: bool = False
     """Does it take digits of other scripts too? They are left to the engine everywhere else."""
 
+    begins: frozenset[str] = frozenset()
+    """`heads` of all that it may find; empty where that could begin with much. A look at them saves the pattern."""
+
     def match(self, text: str, at: int) -> tuple[int, str] | None:
         """Where the form ends that begins at a place, and how it is said; None where there is none."""
+        if self.begins and text[at] not in self.begins and text[at : at + 2] not in self.begins:
+            return None
         found = _compiled(self.pattern).match(text, at)
         if found is None or found.end() == at or not (self.any_digits or _has_plain_digits(found[0])):
             return None
@@ -50,6 +55,11 @@ def _has_plain_digits(written: str) -> bool:
 def said(words: str) -> Reader:
     """A reader that always says the same."""
     return lambda _: words
+
+
+def heads(words: Iterable[str]) -> frozenset[str]:
+    """The first two signs of each: `km`, `mile`, `m` → `km`, `mi`, `m`"""
+    return frozenset(word[:2] for word in words)
 
 
 def alternatives(words: Iterable[str]) -> str:

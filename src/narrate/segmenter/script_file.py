@@ -3,7 +3,6 @@ would be an edit that nobody hears."""
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -212,6 +211,8 @@ def _checked(row: Any, fields: dict[str, Field], where: str) -> dict[str, Any]:
         _refuse(where, f"it is {_short(row)}", f"Write an object in {{ }} with: {', '.join(fields)}")
     for key, value in row.items():
         if key not in fields:
+            import difflib
+
             near = difflib.get_close_matches(key, fields, n=1)
             remedy = f'Did you mean "{near[0]}"' if near else f"Its keys are: {', '.join(fields)}"
             _refuse(where, f'there is no key "{key}"', remedy)

@@ -156,13 +156,14 @@ X_SAMPA = {
 }  # fmt: skip
 """Source: https://www.phon.ucl.ac.uk/home/sampa/x-sampa.htm"""
 
-X_SAMPA_SIGN = re.compile("|".join(map(re.escape, sorted(X_SAMPA, key=len, reverse=True))) + "|(.)", re.DOTALL)
+X_SAMPA_SIGN = "|".join(map(re.escape, sorted(X_SAMPA, key=len, reverse=True))) + "|(.)"
+"""Compiled where it is met, which is rare, as are the patterns of respellings."""
 
 
 def x_sampa_to_ipa(written: str) -> str | None:
     """X-SAMPA in IPA; None where a sign is none of its own."""
     parts = []
-    for match in X_SAMPA_SIGN.finditer(written):
+    for match in re.finditer(X_SAMPA_SIGN, written, re.DOTALL):
         if match[1] and not ("a" <= match[1] <= "z"):
             return None
         parts.append(X_SAMPA.get(match[0], match[0]))
@@ -184,10 +185,10 @@ KEY_CONSONANTS = {
 """How respellings are read: what newspapers print in brackets after a name."""
 
 _CONSONANTS = f"(?:{'|'.join(sorted(KEY_CONSONANTS, key=len, reverse=True))})*"
-KEY_SYLLABLE = re.compile(
+KEY_SYLLABLE = (
     f"({_CONSONANTS})({'|'.join(sorted(KEY_VOWELS, key=len, reverse=True))})({_CONSONANTS.replace('|y|', '|')})"
 )
-KEY_CONSONANT = re.compile("|".join(sorted(KEY_CONSONANTS, key=len, reverse=True)))
+KEY_CONSONANT = "|".join(sorted(KEY_CONSONANTS, key=len, reverse=True))
 
 
 def is_keyed(respelling: str) -> bool:
@@ -226,7 +227,7 @@ def _read_word(parts: list[str]) -> str | None:
 
 
 def _read_syllable(part: str, stress: str) -> str | None:
-    match = KEY_SYLLABLE.fullmatch(part)
+    match = re.fullmatch(KEY_SYLLABLE, part)
     if match is None:
         return None
     onset, vowel, coda = match.groups()
@@ -238,7 +239,7 @@ def _read_syllable(part: str, stress: str) -> str | None:
 
 def _read_consonants(written: str) -> str:
     single = re.sub(r"(.)\1", r"\1", written)
-    return "".join(KEY_CONSONANTS[found] for found in KEY_CONSONANT.findall(single))
+    return "".join(KEY_CONSONANTS[found] for found in re.findall(KEY_CONSONANT, single))
 
 
 RESPELT = {

@@ -6,7 +6,16 @@ import re
 
 from narrate.segmenter.english.parts import DASH, listed, words_of
 from narrate.segmenter.numbers import cardinal, digits, ordinal, plural, year
-from narrate.segmenter.rules import Rule, alternatives, begins_text, full_stop, text_before, word_after, word_before
+from narrate.segmenter.rules import (
+    Rule,
+    alternatives,
+    begins_text,
+    full_stop,
+    heads,
+    text_before,
+    word_after,
+    word_before,
+)
 
 MONTHS: list[str] = words_of("phrases")["months"]
 DAYS: dict[str, str] = words_of("day")
@@ -267,18 +276,30 @@ WORDS = (
         "date",
         rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{DAY}){_LAST_DAY}{AND_YEAR}{_NO_MORE_DATE}",
         _read_month_day,
+        begins=heads(MONTHS),
     ),
-    Rule("date", rf"(?P<month>{MONTH}),?\s(?P<year>{YEAR})(?![\w,-]\d|\w)", _read_month_year),
+    Rule(
+        "date",
+        rf"(?P<month>{MONTH}),?\s(?P<year>{YEAR})(?![\w,-]\d|\w)",
+        _read_month_year,
+        begins=heads(MONTHS),
+    ),
     Rule(
         "date",
         rf"(?P<day>{alternatives(DAYS)})(?:\.,?(?=\s(?:{MONTH}|\d|{_NIGHT}))|,(?=\s{MONTH}\s\d)"
         rf"|(?=\s(?:{MONTH}\s\d|\d{{1,2}}{NTH}\s{MONTH})))",
         _read_weekday,
+        begins=heads(DAYS),
     ),
-    Rule("date", r"(?P<day>Tues|Weds|Thurs|Thur)(?=\s(?:at|night|morning|through|to)\b)", _read_weekday),
-    Rule("date", rf"(?P<first>{WEEKDAY})\.?{DASH}(?P<last>{WEEKDAY})\b\.?", _read_weekdays),
-    Rule("date", rf"(?P<first>{MONTH}){DASH}(?P<last>{MONTH})(?!\w)", _read_months),
-    Rule("date", rf"(?:{_SHORT_MONTHS})\.", _read_short_month),
+    Rule(
+        "date",
+        r"(?P<day>Tues|Weds|Thurs|Thur)(?=\s(?:at|night|morning|through|to)\b)",
+        _read_weekday,
+        begins=heads(DAYS),
+    ),
+    Rule("date", rf"(?P<first>{WEEKDAY})\.?{DASH}(?P<last>{WEEKDAY})\b\.?", _read_weekdays, begins=heads(DAYS)),
+    Rule("date", rf"(?P<first>{MONTH}){DASH}(?P<last>{MONTH})(?!\w)", _read_months, begins=heads(MONTHS)),
+    Rule("date", rf"(?:{_SHORT_MONTHS})\.", _read_short_month, begins=heads(MONTHS)),
     Rule("era", r"(?P<era>AD|CE|BC|BCE)\s(?P<number>\d{1,4})(?![\w,])", _read_era_before),
     Rule("date", r"(?P<kind>[FA])Y\s?(?P<year>20\d\d|\d\d)(?:[-–](?P<last>\d\d))?(?!\w)", _read_named_year),
 )

@@ -7,7 +7,7 @@ import re
 from narrate.segmenter.english.parts import DASH, NUMBER, SCALE, amount, amounts, in_pairs, listed, scale_word
 from narrate.segmenter.marks import RAISED
 from narrate.segmenter.numbers import cardinal, digits, ordinal, plural
-from narrate.segmenter.rules import Rule, alternatives, said, text_after, text_before, word_after
+from narrate.segmenter.rules import Rule, alternatives, heads, said, text_after, text_before, word_after
 
 _DOOR = rf"(?i)(?:\b(?:{alternatives(listed('doors'))})\s|#)$"
 _IN_STREET = r" [A-Z][a-z]+ (?:St|Ave|Rd|Str|Road|Av|La|Pl|Dr)"
@@ -153,9 +153,9 @@ FIGURES = (
     Rule("cardinal", rf"(?:{NUMBER})(?![^\W{RAISED}]|/|[.,:]\d)", _read_number),
 )
 SIGNS = (
-    Rule("power", rf"⁻(?P<power>[{RAISED}]{{1,6}})", _read_raised_minus),
-    Rule("chem", rf"(?P<count>[{RAISED}]?)(?P<sign>[⁺⁻])(?!\w)", _read_charge),
-    Rule("power", f"[{RAISED}]{{1,6}}", _read_raised),
+    Rule("power", rf"⁻(?P<power>[{RAISED}]{{1,6}})", _read_raised_minus, begins=heads("⁻")),
+    Rule("chem", rf"(?P<count>[{RAISED}]?)(?P<sign>[⁺⁻])(?!\w)", _read_charge, begins=heads(f"{RAISED}⁺⁻")),
+    Rule("power", f"[{RAISED}]{{1,6}}", _read_raised, begins=heads(RAISED)),
     Rule("negative", _MINUS, said("minus ")),
     Rule("symbol", r"(?<![\w)\]])\+(?=\d)", said("plus ")),
 )

@@ -6,7 +6,7 @@ import re
 
 from narrate.segmenter.english.parts import amount, listed, nth, words_of
 from narrate.segmenter.numbers import cardinal
-from narrate.segmenter.rules import Rule, alternatives, text_after, text_before, word_after
+from narrate.segmenter.rules import Rule, alternatives, heads, text_after, text_before, word_after
 
 DENOMINATORS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 64, 100, 1000})
 """What wholes are divided into; one of something is a part of anything."""
@@ -110,6 +110,7 @@ def _read_verses(match: re.Match[str]) -> str:
 _WHOLE = r"(?P<whole>\d{1,6})"
 _ABOVE = r"(?P<above>\d{1,3}(?:\.\d+)?)"
 _SIGN = rf"(?P<sign>{alternatives(words_of('fraction'))})"
+_SIGN_HEADS = heads(words_of("fraction"))
 
 VERSES = (
     Rule(
@@ -137,6 +138,6 @@ FIGURES = (
     Rule("score", r"(?P<first>16):(?P<second>9|10)(?![\d:])", _read_ratio),
 )
 SIGNS = (
-    Rule("fraction", rf"(?P<whole>){_SIGN}\s?(?P<unit>[a-z]{{2,4}})(?!\w)", _read_sign_of_unit),
-    Rule("fraction", rf"(?P<whole>){_SIGN}", _read_sign),
+    Rule("fraction", rf"(?P<whole>){_SIGN}\s?(?P<unit>[a-z]{{2,4}})(?!\w)", _read_sign_of_unit, begins=_SIGN_HEADS),
+    Rule("fraction", rf"(?P<whole>){_SIGN}", _read_sign, begins=_SIGN_HEADS),
 )

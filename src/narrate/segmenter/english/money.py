@@ -6,7 +6,7 @@ import re
 
 from narrate.segmenter.english.parts import DASH, NUMBER, SCALE, amount, amounts, is_one, listed, scale_word, words_of
 from narrate.segmenter.numbers import cardinal, plural
-from narrate.segmenter.rules import Rule, alternatives, text_before, word_after, word_before
+from narrate.segmenter.rules import Rule, alternatives, heads, text_before, word_after, word_before
 
 # ------------------------------------------------------------------ sums
 
@@ -111,10 +111,12 @@ def _read_indian_sum(match: re.Match[str]) -> str:
 
 # ------------------------------------------------------------------ rules
 
-SIGN = alternatives(name for name in words_of("currency") if not name.isalpha())
+_SIGNS = [name for name in words_of("currency") if not name.isalpha()]
+SIGN = alternatives(_SIGNS)
 """`$`, `US$`, `£`"""
 
-CODE = alternatives(name for name in words_of("currency") if name.isalpha() and len(name) == 3)
+_CODES = [name for name in words_of("currency") if name.isalpha() and len(name) == 3]
+CODE = alternatives(_CODES)
 """As banks write currencies: `CHF`. Source: ISO 4217."""
 
 _ONE_SIGN = f"[{''.join(name for name in words_of('currency') if len(name) == 1)}]"
@@ -133,17 +135,27 @@ _SUM = rf"(?P<sign>{SIGN})\s?{_AMOUNT}{_TAIL}"
 _INDIAN = rf"\s?(?P<low>{NUMBER})\s(?P<scale>lakh|crore)\b"
 
 SIGNS = (
-    Rule("money", r"[$£€](?P<low>5|10|20|50|100)s\b", _read_notes),
-    Rule("money", rf"(?P<sign>₹){_INDIAN}", _read_indian_sum),
-    Rule("money", rf"\$(?:US|USD)\s?{_AMOUNT}{_TAIL}", _read_us_sum),
-    Rule("money", rf"\${_AMOUNT}(?P<tail>)\s?USD\b", _read_us_sum),
-    Rule("money", _SUM, _read_sum),
-    Rule("money", rf"(?<![\w)\]%])[-+]{_SUM}", _read_signed_sum),
+    Rule("money", r"[$£€](?P<low>5|10|20|50|100)s\b", _read_notes, begins=heads("$£€")),
+    Rule("money", rf"(?P<sign>₹){_INDIAN}", _read_indian_sum, begins=heads("₹")),
+    Rule("money", rf"\$(?:US|USD)\s?{_AMOUNT}{_TAIL}", _read_us_sum, begins=heads(["$US"])),
+    Rule("money", rf"\${_AMOUNT}(?P<tail>)\s?USD\b", _read_us_sum, begins=heads("$")),
+    Rule("money", _SUM, _read_sum, begins=heads(_SIGNS)),
+    Rule(
+        "money",
+        rf"(?<![\w)\]%])[-+]{_SUM}",
+        _read_signed_sum,
+        begins=heads(before + sign for before in "-+" for sign in _SIGNS),
+    ),
 )
 WORDS = (
-    Rule("money", _SUM, _read_sum),
-    Rule("money", rf"(?P<sign>Rs\.?){_INDIAN}", _read_indian_sum),
-    Rule("money", rf"(?P<sign>(?:{CODE})|Rs\.?)\s?{_AMOUNT}{_TAIL}(?!\w)", _read_sum),
+    Rule("money", _SUM, _read_sum, begins=heads(_SIGNS)),
+    Rule("money", rf"(?P<sign>Rs\.?){_INDIAN}", _read_indian_sum, begins=heads(["Rs"])),
+    Rule(
+        "money",
+        rf"(?P<sign>(?:{CODE})|Rs\.?)\s?{_AMOUNT}{_TAIL}(?!\w)",
+        _read_sum,
+        begins=heads([*_CODES, "Rs"]),
+    ),
 )
 FIGURES = (
     Rule("money", rf"(?<!\^){_AMOUNT}\s?(?P<sign>{_ONE_SIGN}(?!\s?\d)|\s(?:{CODE})\b)(?P<tail>)(?![\d])", _read_sum),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from narrate.segmenter.english.parts import words_of
-from narrate.segmenter.rules import Rule, alternatives, said, text_after, text_before
+from narrate.segmenter.rules import Rule, alternatives, heads, said, text_after, text_before
 
 
 def _read_symbol(match: re.Match[str]) -> str:
@@ -41,19 +41,29 @@ _NO_LETTER = r"[^\W\d_a-zA-Z]"
 
 SIGNS = (
     Rule("dash", r"(?<=[^\s\d]\s)--?(?=\s)|(?<=\s)--?(?=\s[^\d\s])|(?<=\w)--(?=\w)", said(", ")),
-    Rule("symbol", rf"(?<=\s)(?P<sign>{alternatives(words_of('symbol'))})(?=\s)", _read_symbol),
+    Rule(
+        "symbol",
+        rf"(?<=\s)(?P<sign>{alternatives(words_of('symbol'))})(?=\s)",
+        _read_symbol,
+        begins=heads(words_of("symbol")),
+    ),
     Rule("symbol", r"(?<=[a-z]{3})/(?=(?:day|week|month|year|hour|minute|person)\b)", said(" per ")),
     Rule("symbol", r"(?P<sign>>=|<=|==|!=)", _read_symbol),
     Rule("symbol", r"(?P<sign>\u2212)\s?", _read_symbol),
-    Rule("symbol", r"(?P<sign>[&→≈≠≤≥÷])", _read_symbol),
+    Rule("symbol", r"(?P<sign>[&→≈≠≤≥÷])", _read_symbol, begins=heads("&→≈≠≤≥÷")),
     Rule("symbol", r"(?P<sign>@)(?=\s?\d)", _read_symbol),
-    Rule("symbol", r"(?P<sign>[~±<>=])(?=\s?(?:\.?\d|[$£€]))", _read_symbol),
+    Rule("symbol", r"(?P<sign>[~±<>=])(?=\s?(?:\.?\d|[$£€]))", _read_symbol, begins=heads("~±<>=")),
     Rule("symbol", r"(?<=[\dA-Za-z)])(?P<sign>[=])(?=[\dA-Za-z(])", _read_symbol),
     Rule("symbol", r"(?<=[\d)])\s?(?P<sign>[+×*÷])(?=\s?[\d(])", _read_symbol),
     Rule("symbol", r"(?P<sign>§§?)\s?", _read_symbol),
-    Rule("symbol", r"(?P<sign>[¶√∞])\s?", _read_symbol),
+    Rule("symbol", r"(?P<sign>[¶√∞])\s?", _read_symbol, begins=heads("¶√∞")),
     Rule("symbol", r"(?P<sign>©)\s?(?=\d|[A-Z])", _read_symbol),
-    Rule("symbol", rf"[{''.join(words_of('greek'))}](?!{_NO_LETTER})(?<!{_NO_LETTER}{{2}})", _read_greek),
+    Rule(
+        "symbol",
+        rf"[{''.join(words_of('greek'))}](?!{_NO_LETTER})(?<!{_NO_LETTER}{{2}})",
+        _read_greek,
+        begins=heads(words_of("greek")),
+    ),
 )
 WORDS = (
     Rule("symbol", r"(?P<sign>w/o(?=\s)|w/(?=\s?\w{2}))", _read_symbol),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from narrate.segmenter.english.parts import listed, words_of
-from narrate.segmenter.rules import Rule, alternatives, full_stop, said, text_after, text_before
+from narrate.segmenter.rules import Rule, alternatives, full_stop, heads, said, text_after, text_before
 
 _AFTER_NAME = r"[A-Z][\w'.]*,?\s$"
 _AFTER_STREET = r"(?:[A-Z][\w'.]*|\d(?:st|nd|rd|th))\s$"
@@ -139,20 +139,35 @@ WORDS = (
     Rule("abbr", r"St\b\.?", _read_saint),
     Rule("abbr", r"Dr\b\.?", _read_doctor),
     Rule("abbr", _COUNTED, _read_counted),
-    Rule("abbr", rf"{_any_of('title')}\b\.{_BEFORE_NAME}", _read_title),
+    Rule("abbr", rf"{_any_of('title')}\b\.{_BEFORE_NAME}", _read_title, begins=heads(words_of("title"))),
     Rule("abbr", r"(?:Mr|Mrs|Prof)(?=\s[A-Z])", _read_title),
-    Rule("abbr", rf"(?:{alternatives(listed('bare_titles'))})(?=\s(?!Z)[A-Z][a-z])", _read_title),
+    Rule(
+        "abbr",
+        rf"(?:{alternatives(listed('bare_titles'))})(?=\s(?!Z)[A-Z][a-z])",
+        _read_title,
+        begins=heads(listed("bare_titles")),
+    ),
     Rule("abbr", r"No\s(?=10\b(?! [a-z]+s\b)|[1-9]\b(?=[.,;)]|$))", said("Number ")),
-    Rule("abbr", rf"{_any_of('before')}(?=\s(?:\d|of\b|[A-Z]))", _read_before),
-    Rule("abbr", rf"Co\.?(?=\s(?:{alternatives(listed('counties'))}))", said("County")),
+    Rule("abbr", rf"{_any_of('before')}(?=\s(?:\d|of\b|[A-Z]))", _read_before, begins=heads(words_of("before"))),
+    Rule("abbr", rf"Co\.?(?=\s(?:{alternatives(listed('counties'))}))", said("County"), begins=heads(["Co"])),
     Rule("abbr", r"\bb\.(?=\s\d{4})", said("born")),
-    Rule("abbr", rf"{_any_of('junior')}\b\.?", _read_junior),
-    Rule("abbr", _PARTY, _read_party),
-    Rule("abbr", rf"{_any_of('state')}\.?(?!\w)", _read_state),
-    Rule("abbr", rf"{_any_of('postal')}(?=\s\d{{5}}|,|\.|\)|\s[a-z]|$)", _read_postal),
-    Rule("abbr", rf"{_any_of('street')}\b\.?(?![\w-])", _read_street),
-    Rule("abbr", rf"{_any_of('company')}\b\.?(?![\w-])", _read_company),
+    Rule("abbr", rf"{_any_of('junior')}\b\.?", _read_junior, begins=heads(words_of("junior"))),
+    Rule("abbr", _PARTY, _read_party, begins=heads(["D-", "R-", "I-"])),
+    Rule("abbr", rf"{_any_of('state')}\.?(?!\w)", _read_state, begins=heads(words_of("state"))),
+    Rule(
+        "abbr",
+        rf"{_any_of('postal')}(?=\s\d{{5}}|,|\.|\)|\s[a-z]|$)",
+        _read_postal,
+        begins=heads(words_of("postal")),
+    ),
+    Rule("abbr", rf"{_any_of('street')}\b\.?(?![\w-])", _read_street, begins=heads(words_of("street"))),
+    Rule("abbr", rf"{_any_of('company')}\b\.?(?![\w-])", _read_company, begins=heads(words_of("company"))),
     Rule("abbr", r"(?:c|ca)\.\s?(?=\d{3,4}\b)", said("circa ")),
     Rule("abbr", r"v\.?(?=\s[A-Z])", _read_versus),
-    Rule("abbr", rf"{_any_of('abbreviation')}(?![\w]|\.\w)", _read_abbreviation),
+    Rule(
+        "abbr",
+        rf"{_any_of('abbreviation')}(?![\w]|\.\w)",
+        _read_abbreviation,
+        begins=heads(words_of("abbreviation")),
+    ),
 )

@@ -6,7 +6,7 @@ import re
 
 from narrate.segmenter.english.parts import amount, listed, words_of
 from narrate.segmenter.numbers import cardinal, digits, year
-from narrate.segmenter.rules import Rule, alternatives, word_before
+from narrate.segmenter.rules import Rule, alternatives, heads, word_before
 
 # ------------------------------------------------------------------ names, piece by piece
 
@@ -132,8 +132,13 @@ _FILE = rf"{_NAME}(?:\.{_NAME}){{0,6}}\.(?:{_FILES})(?![\w-]|\.\w|/)"
 WORDS = (
     Rule("mail", _MAIL, _read_mail),
     Rule("url", r"[Hh]ttps?://[^\s)\"',<>]{1,500}(?<=[\w/=])", _read_address),
-    Rule("url", rf"[Ww]ww\.(?:{_NAME}\.){{0,6}}{_NAME}{_PATH}", _read_address),
-    Rule("url", rf"(?:{alternatives(listed('libraries'))})\.(?:js|io|NET)\b", _read_library),
+    Rule("url", rf"[Ww]ww\.(?:{_NAME}\.){{0,6}}{_NAME}{_PATH}", _read_address, begins=heads(["Ww", "ww"])),
+    Rule(
+        "url",
+        rf"(?:{alternatives(listed('libraries'))})\.(?:js|io|NET)\b",
+        _read_library,
+        begins=heads(listed("libraries")),
+    ),
     Rule("url", _FILE, _read_file),
     Rule("url", rf"{_HOST}{_PATH}", _read_address),
     Rule("alnum", r"(?:v\.?|V(?=\d+\.))(?P<number>\d+(?:\.\d+)*)(?![\w]|\.\d)", _read_version),
@@ -149,5 +154,10 @@ FIGURES = (
 SIGNS = (
     Rule("hashtag", r"(?<!\w)#[A-Za-z]\w+", _read_hashtag),
     Rule("handle", r"(?<!\w)@[A-Za-z_]\w+", _read_handle),
-    Rule("url", rf"\.(?:NET)\b|(?<!\w)\.(?:{_FILES}|com|org|gov|uk|io)(?![\w.])", _read_library),
+    Rule(
+        "url",
+        rf"\.(?:NET)\b|(?<!\w)\.(?:{_FILES}|com|org|gov|uk|io)(?![\w.])",
+        _read_library,
+        begins=heads(f".{end}" for end in (*listed("files"), "NET", "com", "org", "gov", "uk", "io")),
+    ),
 )
