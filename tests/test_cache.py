@@ -22,7 +22,7 @@ from narrate.errors import OutputError
 KEY = make_key("a sentence")
 HOUR_S = 3600
 any_disk = settings(deadline=None)  # however slow
-REMEDY = "Free some space, set NARRATE_CACHE to another folder, or use --no-cache."
+REMEDY = "Free some space, or set NARRATE_CACHE, and with --no-cache TMPDIR, to another folder."
 
 
 @pytest.fixture

@@ -269,7 +269,7 @@ class Store:
         return OutputError(
             f"the cache {self.root} cannot be written",
             why,
-            "Free some space, set NARRATE_CACHE to another folder, or use --no-cache",
+            "Free some space, or set NARRATE_CACHE, and with --no-cache TMPDIR, to another folder",
         )
 
 

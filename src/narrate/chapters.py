@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from narrate.types import Chapter, Cue, Role, Script
 
 
-def find_chapters(script: Script, cues: Sequence[Cue], duration_s: float) -> tuple[Chapter, ...]:
+def find_chapters(
+    script: Script, cues: Sequence[Cue], duration_s: float, chimes: Mapping[int, float] | None = None
+) -> tuple[Chapter, ...]:
     """A chapter from every heading to the next, and one before the first heading, named after the piece.
 
     Args:
         script: the one that was spoken, whose utterances the cues count.
         duration_s: length of the whole.
+        chimes: when the chime before an utterance begins, in seconds; its chapter begins there.
     """
     headings = [cue for cue in cues if cue.role is Role.HEADING]
     if not headings:
         return ()
     by_block = groupby(headings, key=lambda cue: script.utterances[cue.utterance].block)
     groups = [list(group) for _, group in by_block]
-    starts = [(" ".join(cue.text for cue in group), group[0].start_s) for group in groups]
+    chimes = chimes or {}
+    starts = [
+        (" ".join(cue.text for cue in group), chimes.get(group[0].utterance, group[0].start_s)) for group in groups
+    ]
     if cues[0].role is not Role.HEADING:
         starts.insert(0, (script.title or "Beginning", 0.0))
     ends = [start_s for _, start_s in starts[1:]] + [duration_s]

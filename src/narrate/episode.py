@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
@@ -14,11 +14,13 @@ from narrate.audio.formats import FORMATS, Format, encode_stream
 from narrate.audio.loudness import combine
 from narrate.audio.master import LAME_LOSS_LU, Gain, GainRecipe, find_gain, measure_file
 from narrate.audio.mp3 import join_segments
+from narrate.audio.music import Music
 from narrate.audio.segment import Cutter, Part, Segment, SegmentRecipe, make_segment, read_segment
 from narrate.cache import Store
 from narrate.errors import AudioError, SpeechError
+from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
-from narrate.types import Break, Cue, Loudness, Speech, Take
+from narrate.types import Break, Cue, Loudness, Role, Speech, Take
 
 CALIBRATION_S = 120.0
 """Speech from which the gain is found, so that mastering need not wait for the last clip."""
@@ -28,6 +30,9 @@ LEVELLINGS = 4
 
 TRIES = 2
 """Times a segment is made before it counts as impossible."""
+
+CHIME_PAUSE_MS = 500
+"""Between a chime and its heading."""
 
 WITHIN_PARAGRAPHS = (Break.CLAUSE, Break.SENTENCE, Break.ASKED)
 
@@ -47,6 +52,8 @@ class Desk:
     """Of an MP3 with a variable bit rate, LAME's -V; None for a constant one."""
     allow_gaps: bool = False
     """Leave a pause where an utterance could not be spoken."""
+    music: Music = field(default_factory=Music)
+    """What sounds beside the voice."""
 
     @property
     def mp3(self) -> Mp3Format | None:
@@ -69,6 +76,8 @@ class Recording:
     cues: tuple[Cue, ...]
     loudness: Loudness
     takes: tuple[Take, ...]
+    chimes: Mapping[int, float] = field(default_factory=dict)
+    """When the chime before an utterance begins, in seconds, by the utterance's index."""
 
 
 def record_speech(
@@ -91,19 +100,21 @@ def record_speech(
     if not clips:
         raise SpeechError("nothing could be spoken", first[0].failure or "", "Try another voice or engine")
     rate_hz = speech.voice.rate_hz or clips[0][0].rate_hz
+    loss_lu = LAME_LOSS_LU if desk.mp3 else 0.0
     gain = _find_gain(
         GainRecipe(
             clips=tuple(clips),
             rate_hz=rate_hz,
             target_lufs=desk.loudness_lufs,
-            loss_lu=LAME_LOSS_LU if desk.mp3 else 0.0,
+            loss_lu=loss_lu,
             store=desk.store.root,
         ),
         desk,
     )
+    music = desk.music.beside(desk.loudness_lufs + loss_lu - gain.output_db)
     walk: Iterable[Take] = chain(first, coming)
     for attempt in range(1, LEVELLINGS + 1):
-        recipes, segments = _master(walk, speech, rate_hz, gain, desk)
+        recipes, segments = _master(walk, speech, rate_hz, gain, music, desk)
         loudness = combine(segment.measured for segment in segments)
         if attempt == LEVELLINGS or gain.suits(loudness, desk.loudness_lufs):
             _write(path, recipes, sum(segment.samples for segment in segments), desk)
@@ -114,12 +125,14 @@ def record_speech(
                 break
         gain = gain.corrected(loudness, desk.loudness_lufs)
         walk = takes
+    cues, chimes = _find_times(takes, recipes, segments, desk.format.rate_hz)
     return Recording(
         path=path,
         duration_s=sum(segment.samples for segment in segments) / desk.format.rate_hz,
-        cues=_find_cues(takes, segments, desk.format.rate_hz),
+        cues=cues,
         loudness=loudness,
         takes=tuple(takes),
+        chimes=chimes,
     )
 
 
@@ -161,7 +174,7 @@ def _find_gain(recipe: GainRecipe, desk: Desk) -> Gain:
     kept = desk.store.get(recipe.key, kind="measures")
     if kept is not None:
         return Gain.from_bytes(kept)
-    gain = desk.executor.submit(find_gain, recipe, first=True).result()
+    gain = call(desk.executor, find_gain, recipe)
     desk.store.put(recipe.key, gain.to_bytes(), kind="measures")
     return gain
 
@@ -170,11 +183,11 @@ def _find_gain(recipe: GainRecipe, desk: Desk) -> Gain:
 
 
 def _master(
-    takes: Iterable[Take], speech: Speech, rate_hz: int, gain: Gain, desk: Desk
+    takes: Iterable[Take], speech: Speech, rate_hz: int, gain: Gain, music: Music, desk: Desk
 ) -> tuple[list[SegmentRecipe], list[Segment]]:
     """Every segment made, and how to make it again."""
-    begun = []
-    for head_ms, parts, last in _cut(takes, speech.script.head_ms):
+    begun: list[tuple[SegmentRecipe, Future[None] | None]] = []
+    for head_ms, parts, last in _cut(_join_chimes(takes, music), speech.script.head_ms):
         recipe = SegmentRecipe(
             head_ms=head_ms,
             parts=parts,
@@ -184,17 +197,37 @@ def _master(
             out_hz=desk.format.rate_hz,
             mp3=desk.mp3,
             store=desk.store.root,
+            intro=None if begun else music.intro,
+            outro=music.outro if last else None,
         )
         begun.append((recipe, _begin(recipe, desk)))
     return [recipe for recipe, _ in begun], [_end(recipe, future, desk)[0] for recipe, future in begun]
 
 
-def _cut(takes: Iterable[Take], head_ms: int) -> Iterator[tuple[int, tuple[Part, ...], bool]]:
+def _join_chimes(takes: Iterable[Take], music: Music) -> Iterator[tuple[Part, bool]]:
+    """The parts of the episode, and whether a paragraph ends with each: a chime before every heading that is spoken,
+    once however many utterances it has, and none where the episode begins."""
+    chime = music.chime and Part(
+        clip=music.chime.clip, level_db=music.chime.level_db, pause_ms=CHIME_PAUSE_MS, chime=True
+    )
+    heading: int | None = None
+    said = False
+    for take in takes:
+        utterance = take.utterance
+        if take.clip:
+            before, heading = heading, utterance.block if utterance.role is Role.HEADING else None
+            if chime and said and heading not in (None, before):
+                yield chime, False
+            said = True
+        part = Part(clip=take.clip, level_db=take.level_db, pause_ms=utterance.pause_ms)
+        yield part, utterance.after not in WITHIN_PARAGRAPHS
+
+
+def _cut(parts: Iterable[tuple[Part, bool]], head_ms: int) -> Iterator[tuple[int, tuple[Part, ...], bool]]:
     """The head, the parts, and whether it is the last, of every segment."""
     cutter = Cutter(head_ms)
-    for take in takes:
-        part = Part(clip=take.clip, level_db=take.level_db, pause_ms=take.utterance.pause_ms)
-        segment = cutter.add(part, ends_paragraph=take.utterance.after not in WITHIN_PARAGRAPHS)
+    for part, ends_paragraph in parts:
+        segment = cutter.add(part, ends_paragraph=ends_paragraph)
         if segment:
             yield *segment, False
     yield *cutter.rest(), True
@@ -227,16 +260,25 @@ def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple
     raise AudioError("a part of the episode has gone from the cache", "something else cleared it", "Run it again")
 
 
-def _find_cues(takes: Sequence[Take], segments: Sequence[Segment], rate_hz: int) -> tuple[Cue, ...]:
-    """When each utterance is heard: its place in its segment, after all segments before."""
+def _find_times(
+    takes: Sequence[Take], recipes: Sequence[SegmentRecipe], segments: Sequence[Segment], rate_hz: int
+) -> tuple[tuple[Cue, ...], dict[int, float]]:
+    """When each utterance is heard, and the chime before it: its place in its segment, after all segments before."""
     cues = []
+    chimes: dict[int, float] = {}
+    rung_s: float | None = None
     coming = iter(takes)
     begin_s = 0.0
-    for segment in segments:
-        for span in segment.spans:
+    for recipe, segment in zip(recipes, segments, strict=True):
+        for part, span in zip(recipe.parts, segment.spans, strict=True):
+            if part.chime:
+                rung_s = span and begin_s + span[0]
+                continue
             take = next(coming)
             if span is None:
                 continue
+            if rung_s is not None:
+                chimes[take.index], rung_s = rung_s, None
             cues.append(
                 Cue(
                     start_s=begin_s + span[0],
@@ -248,7 +290,7 @@ def _find_cues(takes: Sequence[Take], segments: Sequence[Segment], rate_hz: int)
                 )
             )
         begin_s += segment.samples / rate_hz
-    return tuple(cues)
+    return tuple(cues), chimes
 
 
 def _refusal(take: Take) -> SpeechError:

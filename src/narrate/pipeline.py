@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -36,9 +34,6 @@ if TYPE_CHECKING:
     from narrate.studio import Studio
 
 FALLBACK_LANGUAGE = "en"
-
-WORK_PREFIX, LOCK = ".narrate-", "lock"
-"""Hidden folders beside what is being made, and the file in each that its command has locked."""
 
 SIDES = {
     "vtt": ".vtt",
@@ -296,18 +291,13 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         output: a file, whose ending says the format, or a folder; None names it after the title.
         options: any setting by its name, such as `voice="hibari:heart"`.
     """
-    from narrate.settings import change_settings, load_settings
+    from narrate.settings import change_settings, folder_beside, load_settings
     from narrate.studio import Studio
 
     settings = change_settings(load_settings(folder_beside(origin)), options, "make")
     with Studio(settings) as studio:
         prepared = prepare(open_any(origin, settings=settings), settings)
         return make_episode(prepared, settings, find_target(prepared, output), studio)
-
-
-def folder_beside(origin: str) -> Path | None:
-    """The folder of a source, in which it may have settings; None for what has none."""
-    return None if origin == "-" or is_address(origin) else Path(origin).parent
 
 
 def find_target(prepared: Prepared, output: str | Path | None, format: str | None = None) -> Path:
@@ -360,6 +350,7 @@ def make_episode(
         NarrateError: any of it failed; nothing is left behind.
     """
     from narrate.audio.formats import format_of
+    from narrate.audio.music import load_music
     from narrate.episode import Desk, record_speech
     from narrate.report import write_report
     from narrate.speech import speak_script
@@ -379,6 +370,13 @@ def make_episode(
         bitrate_kbps=bitrate_kbps,
         quality=quality,
         allow_gaps=allow_gaps,
+        music=load_music(
+            studio.store,
+            format.rate_hz,
+            intro=settings.intro_audio,
+            outro=settings.outro_audio,
+            chime=settings.chime,
+        ),
     )
     speech = speak_script(
         prepared.script, prepared.engine, prepared.voice, _booth(settings, studio), cast=prepared.cast
@@ -386,7 +384,7 @@ def make_episode(
     with _temporary_beside(target) as folder:
         made = folder / f"episode{format.suffix}"
         recording = record_speech(speech, made, desk, on_take=on_take)
-        marks = chapters.find_chapters(speech.script, recording.cues, recording.duration_s)
+        marks = chapters.find_chapters(speech.script, recording.cues, recording.duration_s, recording.chimes)
         write_tags(
             made,
             Tags(
@@ -561,22 +559,12 @@ def _read_cover(path: Path | None) -> bytes | None:
 
 @contextmanager
 def _temporary_beside(target: Path) -> Iterator[Path]:
-    """A hidden folder next to the target, so that finished files are renamed and never copied.
-
-    Its lock is held for as long as it is used. One that is not locked was left behind by a command
-    that was killed: it goes.
-    """
-    from filelock import FileLock, Timeout
+    """A hidden folder next to the target, so that finished files are renamed and never copied."""
+    from narrate.studio import open_room
 
     try:
-        for left in target.parent.glob(f"{WORK_PREFIX}*/{LOCK}"):
-            with suppress(OSError, Timeout), FileLock(left, timeout=0):
-                shutil.rmtree(left.parent, ignore_errors=True)
-        with (
-            tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=target.parent) as folder,
-            FileLock(Path(folder) / LOCK),
-        ):
-            yield Path(folder)
+        with open_room(target.parent) as folder:
+            yield folder
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise OutputError(
@@ -585,13 +573,22 @@ def _temporary_beside(target: Path) -> Iterator[Path]:
 
 
 def _move_into_place(folder: Path, made: Path, target: Path, sides: dict[Path, str]) -> None:
-    """Everything is written under another name first; the episode comes last."""
+    """Everything is written under another name first; the episode comes last.
+
+    It is on the disk before it takes the place of an older one, which a power cut must not turn into nothing.
+    """
     staged = []
     for number, (path, text) in enumerate(sides.items()):
         part = folder / f"side-{number}"
         part.write_text(text, "utf-8")
         staged.append((part, path))
-    for part, path in [*staged, (made, target)]:
+    staged.append((made, target))
+    for part, path in staged:
+        if path.is_dir():
+            raise OutputError(f"{path} cannot be written", "it is a folder", "Move it, or name another file with -o")
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+    for part, path in staged:
         part.replace(path)
 
 

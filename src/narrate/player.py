@@ -12,8 +12,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from narrate.errors import PlayError, UsageError
+from narrate.errors import AudioError, PlayError, UsageError
 from narrate.live import PLAYED_HZ
+
+CLOSING_S = 1.0
+"""How long a player that hears no more may take to end."""
 
 SUFFIXES = frozenset((".mp3", ".m4a", ".m4b", ".opus", ".flac", ".wav"))
 """Of files that are played as they are; everything else is read aloud."""
@@ -66,7 +69,7 @@ def play_file(path: Path, start_s: float = 0.0) -> None:
     found = [(shutil.which(name), name, arguments, start) for name, arguments, start in PLAYERS]
     able = [player for player in found if player[0] and (start_s == 0 or player[3])]
     if not able:
-        raise PlayError("there is no program here to play an MP3", "", f"Install one: {_advice()}")
+        raise PlayError(f"there is no program here to play {path}", "", f"Install one: {_advice()}")
     program, name, arguments, start = able[0]
     later = start.format(f"{start_s:.2f}").split() if start and start_s else []
     before, after = ([], later) if name == "play" else (later, [])
@@ -97,8 +100,13 @@ def streaming(command: Sequence[str]) -> Iterator[IO[bytes]]:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said)
         assert process.stdin is not None
         try:
-            with suppress(BrokenPipeError):
+            try:
                 yield process.stdin
+            except (AudioError, BrokenPipeError):  # whoever writes to it cannot know why nobody listens
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(CLOSING_S)
+                if process.returncode is None:
+                    raise
             with suppress(BrokenPipeError):
                 process.stdin.close()
             process.wait()

@@ -16,6 +16,9 @@ from narrate.segmenter.pauses import Pauses
 
 PREFIX = "NARRATE_"
 
+SOUNDS = ("intro_audio", "outro_audio", "chime")
+"""Settings that name a file with sound."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -47,6 +50,12 @@ class Settings:
     """What happens to pictures: `drop` or `name`."""
     code: str = "skip"
     """What happens to blocks of code: `skip` or `read`."""
+    intro_audio: str | None = None
+    """A file with music that begins the episode."""
+    outro_audio: str | None = None
+    """A file with music that ends it."""
+    chime: str | None = None
+    """What sounds before every chapter heading: a file, or `bell`."""
     loudness: float = -16.0
     """Integrated loudness of the finished file, in LUFS."""
     bitrate: str = "auto"
@@ -96,6 +105,13 @@ def load_settings(beside: Path | None = None, environment: Mapping[str, str] | N
     return change_settings(settings, _read_environment(environment), "the environment")
 
 
+def folder_beside(origin: str) -> Path | None:
+    """The folder of a source, in which it may have settings; None for what has none."""
+    from narrate.sources import is_address
+
+    return None if origin == "-" or is_address(origin) else Path(origin).parent
+
+
 def lexicon_files(settings: Settings, environment: Mapping[str, str] | None = None) -> list[Path]:
     """The lexicons in force: those of the settings, and under them `lexicon.toml` in the settings folder."""
     own = home_folder(os.environ if environment is None else environment) / "lexicon.toml"
@@ -140,12 +156,21 @@ def change_settings(settings: Settings, values: Mapping[str, Any], origin: str) 
 
 
 def _located(values: dict[str, Any], path: Path, below: Settings) -> dict[str, Any]:
-    """The values of a file, its lexicons found beside it and put over those of the files that count less."""
+    """The values of a file, with the files that they name beside it; its lexicons over those of what counts less."""
+
+    def locate(name: object) -> str:
+        return str(path.parent / str(name))
+
+    found: dict[str, Any] = {name: values[name] for name in SOUNDS if values.get(name)}
+    if found:
+        from narrate.audio.music import BELL
+
+        found = {name: file if file == BELL else locate(file) for name, file in found.items()}
     given = values.get("lexicon")
-    if given is None:
-        return values
-    names = [given] if isinstance(given, str) else given
-    return values | {"lexicon": [*(str(path.parent / str(name)) for name in names), *below.lexicon]}
+    if given is not None:
+        names = [given] if isinstance(given, str) else given
+        found["lexicon"] = [*map(locate, names), *below.lexicon]
+    return values | found
 
 
 def _check(kind: type, values: Mapping[str, Any], origin: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -14,6 +15,7 @@ from narrate.cache import Store
 from narrate.engines.booth import ClipRecipe, UnlikelySound, address_of, describe_engine, record_clip
 from narrate.engines.protocol import Engine
 from narrate.errors import AudioError, CannotSay, EngineError, ScriptError
+from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
 from narrate.types import Break, Script, Speech, StoredClip, Take, Utterance, Voice
 
@@ -157,6 +159,7 @@ class _Takes:
         self._editions: dict[str, str] = {}
         self._running: dict[str, Future[StoredClip]] = {}
         self._fresh: set[str] = set()
+        self._failed: dict[str, EngineError | WorkerLost] = {}
 
     def __iter__(self) -> Iterator[Take]:
         utterances = self._script.utterances
@@ -186,7 +189,7 @@ class _Takes:
         return self._running[key]
 
     def _end(self, utterance: Utterance, begun: _Spoken | Future[StoredClip]) -> _Spoken:
-        """Wait for a clip, and try again where it failed.
+        """Wait for a clip, and try again where it failed; what fails in the end is not tried again when it recurs.
 
         Raises:
             EngineError, WorkerLost: it failed as often as it was tried.
@@ -194,17 +197,27 @@ class _Takes:
         if isinstance(begun, _Spoken):
             return begun
         recipe = self._recipe(utterance)
+        if recipe.key in self._failed:
+            raise self._failed[recipe.key]
+        try:
+            return self._insist(recipe, begun)
+        except (EngineError, WorkerLost) as problem:
+            self._failed[recipe.key] = problem
+            raise
+
+    def _insist(self, recipe: ClipRecipe, begun: Future[StoredClip]) -> _Spoken:
+        key = recipe.key
         for _ in range(TRIES - 1):
             try:
-                return self._done(recipe.key, begun)
+                return self._done(key, begun)
             except CannotSay:
                 raise
             except UnlikelySound:  # the same draw would sound the same again
-                again = replace(recipe, draw=recipe.draw + 1)
+                recipe = replace(recipe, draw=recipe.draw + 1)
             except (EngineError, WorkerLost):
-                again = recipe
-            begun = self._submit(again, first=True)
-        return self._done(recipe.key, begun)
+                pass
+            begun = self._submit(recipe, first=True)
+        return self._done(key, begun)
 
     def _done(self, key: str, begun: Future[StoredClip]) -> _Spoken:
         clip = begun.result()
@@ -235,25 +248,34 @@ class _Takes:
     # -------------------------------------------------- all voices equally loud
 
     def _levels_db(self) -> dict[str, float]:
-        """What each voice gains before anything else, by its id. One that cannot be heard is left as it is."""
+        """What each voice gains before anything else, by its id. One that cannot be heard is left as it is.
+
+        Raises:
+            WorkerLost: a level could not be found, and would be another the next time.
+        """
         levels_db = {}
         samples = {
             voice_id: [(utterance, self._begin(utterance, first=True)) for utterance in utterances]
             for voice_id, utterances in self._samples().items()
         }
         for voice_id, begun in samples.items():
-            try:
-                levels_db[voice_id] = self._level_db([self._end(*pair).clip for pair in begun])
-            except (AudioError, EngineError, WorkerLost):
-                continue  # its takes say why
+            clips = list(self._clips(begun))
+            with suppress(AudioError):  # there is hardly any sound
+                levels_db[voice_id] = self._level_db(clips) if clips else 0.0
         return levels_db
+
+    def _clips(self, begun: Sequence[tuple[Utterance, _Spoken | Future[StoredClip]]]) -> Iterator[StoredClip]:
+        """Those of a sample that can be spoken; the takes say what is wrong with the others."""
+        for utterance, way in begun:
+            with suppress(EngineError, WorkerLost):
+                yield self._end(utterance, way).clip
 
     def _level_db(self, clips: Sequence[StoredClip]) -> float:
         recipe = LevelRecipe(clips=tuple(clips), store=self._booth.store.root)
         kept = self._booth.store.get(recipe.key, kind="measures")
         if kept is not None:
             return float(kept)
-        level_db = self._booth.executor.submit(find_level, recipe, first=True).result()
+        level_db = call(self._booth.executor, find_level, recipe)
         self._booth.store.put(recipe.key, str(level_db).encode(), kind="measures")
         return level_db
 

@@ -1,22 +1,33 @@
-"""The studio: the workers that speak and master, and the store of what they made."""
+"""The studio: the workers that speak and master, the store of what they made, and rooms to put things together in."""
 
 from __future__ import annotations
 
 import math
 import os
+import shutil
+import stat
 import tempfile
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from narrate import plugins
-from narrate.cache import Store, cache_folder
+from narrate.cache import Store, cache_folder, open_store
 from narrate.engines.booth import address_of, warm_engine
-from narrate.errors import NarrateError
+from narrate.errors import NarrateError, OutputError
 from narrate.executors.local import LocalExecutor
 from narrate.executors.machine import default_jobs
 from narrate.settings import Settings
 from narrate.types import Script
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+ROOM_PREFIX, LOCK = ".narrate-", "lock"
+"""How hidden folders begin in which something is being made, and the file in each that its command has locked."""
 
 WORKER_BYTES = 600 * 2**20
 """What a worker with the default voice and a segment in hand takes at most."""
@@ -39,8 +50,9 @@ class Studio:
         self.notes: list[str] = []
         """Sentences for the user, such as about a cache that cannot be written."""
         self._settings = settings
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._room = ExitStack()
         self.store = self._open_store()
+        self._known_damage = len(self.store.damaged)
         self.executor = LocalExecutor(settings.jobs or default_jobs(WORKER_BYTES))
         self.executor.limit = 1
         self.executor.start(1, warm=(warm_engine, self._engine()))
@@ -55,11 +67,9 @@ class Studio:
     def close(self) -> None:
         """Stop everybody, and leave the store as small as it shall be."""
         self.executor.close()
-        if self._folder:
-            self._folder.cleanup()
-        else:
-            self.store.trim()
-        damaged = len(self.store.damaged)
+        self._room.close()
+        self.store.trim(unused_since=time.time())  # what was used lately may be in use by another command
+        damaged = len(self.store.damaged) - self._known_damage
         if damaged:
             self.notes.append(f"{damaged} damaged {'entry' if damaged == 1 else 'entries'} of the cache made again")
 
@@ -73,12 +83,12 @@ class Studio:
 
     def _open_store(self) -> Store:
         if self._settings.use_cache:
-            store = Store(cache_folder(os.environ), max_bytes=self._settings.cache_mb * 2**20)
+            store = open_store(cache_folder(os.environ))  # which is where segments are read from, too
+            store.max_bytes = self._settings.cache_mb * 2**20
             if store.writable():
                 return store
             self.notes.append(f"the cache {store.root} cannot be written: nothing is kept for the next time")
-        self._folder = tempfile.TemporaryDirectory(prefix="narrate-")
-        return Store(Path(self._folder.name))
+        return open_store(self._room.enter_context(open_room()))
 
     def _engine(self) -> tuple[str, str | None]:
         """The engine that will probably speak, as `warm_engine` wants it."""
@@ -86,3 +96,62 @@ class Studio:
         with suppress(NarrateError):  # whoever chooses the voice says what is wrong with it
             return address_of(plugins.load_engine(engine)), voice or None
         return "", None
+
+
+@contextmanager
+def open_room(parent: Path | None = None) -> Iterator[Path]:
+    """A hidden folder in which to make something; it goes when it is left.
+
+    Its lock is held for as long as it is used. One that nobody has locked was left behind by a command that was
+    killed, and goes too.
+
+    Args:
+        parent: the folder it shall be in; None for the system's place for temporary files.
+
+    Raises:
+        OutputError: there can be none.
+    """
+    try:
+        place = parent or Path(tempfile.gettempdir())
+        for left in place.glob(f"{ROOM_PREFIX}*"):
+            _clear_room(left)
+        folder, lock = _take_room(place)
+    except OSError as problem:
+        what = f"nothing can be made in {parent}" if parent else "there is no room for temporary files"
+        remedy = "name another place with -o" if parent else "set TMPDIR to another folder"
+        raise OutputError(what, problem.strerror or str(problem), f"Free some space, or {remedy}") from problem
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        lock.release()
+
+
+def _take_room(place: Path) -> tuple[Path, BaseFileLock]:
+    """A new folder and its lock, which is ours."""
+    from filelock import FileLock, Timeout
+
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=ROOM_PREFIX, dir=place))
+        lock = FileLock(folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+            if (folder / LOCK).exists():
+                return folder, lock
+            lock.release()
+        except (Timeout, FileNotFoundError):
+            pass  # another command came in between, and is clearing it
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+
+def _clear_room(folder: Path) -> None:
+    """Remove a room that nobody is in; those of other users are theirs."""
+    from filelock import FileLock
+
+    with suppress(OSError):  # somebody is in it, or it has gone
+        about = folder.lstat()
+        if stat.S_ISDIR(about.st_mode) and about.st_uid == getattr(os, "geteuid", lambda: about.st_uid)():
+            with FileLock(folder / LOCK, timeout=0):
+                shutil.rmtree(folder, ignore_errors=True)

@@ -79,6 +79,16 @@ def test_a_peak_between_two_samples_is_found() -> None:
     assert measure(samples, 44_100).peak == pytest.approx(0.5, abs=0.01)
 
 
+@pytest.mark.parametrize("rate_hz", [24_000, 44_100, 48_000])
+def test_a_peak_between_samples_at_full_scale_measures_as_elsewhere(rate_hz: int) -> None:
+    at = np.arange(rate_hz * 2)
+    rise = np.minimum(1, np.minimum(at, at[::-1]) / 2000)
+    samples = (rise * np.sin(np.pi / 2 * at + np.pi / 4)).astype(np.float32)
+    found = combine([measure(samples, rate_hz)]).true_peak_dbtp
+    assert found == pytest.approx(20 * np.log10(np.abs(samples).max()) + 3.01, abs=0.1)
+    assert found == pytest.approx(ffmpeg_says(samples, rate_hz)[1], abs=0.1)
+
+
 def test_parts_that_meet_in_silence_measure_as_the_whole(speech: Sound) -> None:
     part = np.concatenate([np.zeros(2400, np.float32), speech, np.zeros(2400, np.float32)])
     parts = [part, part * np.float32(0.5), part]

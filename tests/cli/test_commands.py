@@ -21,6 +21,7 @@ from conftest import SAMPLES, serving
 HEAVY = [
     *("numpy", "onnxruntime", "hibari", "pydub", "gtts", "trafilatura", "lxml", "imageio_ffmpeg"),
     *("starlette", "uvicorn", "mutagen", "py3langid", "soxr", "httpx2", "re2", "readability"),
+    *("soundfile", "filelock", "scipy"),
 ]
 NARRATE = [sys.executable, "-c", "from narrate.cli.app import run; run()"]
 
@@ -197,7 +198,7 @@ def test_play_says_when_there_is_no_sound_device_though_the_player_exits_0(tmp_p
 def test_play_says_when_there_is_nothing_to_play_with(tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"ID3")
     done = narrate("play", "a.mp3", cwd=tmp_path, env={"PATH": str(tmp_path)})
-    assert_explained(done, 1, "there is no program here to play an MP3. Install one: such as mpv")
+    assert_explained(done, 1, "there is no program here to play a.mp3. Install one: such as mpv")
 
 
 def test_the_version_is_told_and_no_command_shows_the_help() -> None:

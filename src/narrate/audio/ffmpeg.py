@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -11,6 +13,13 @@ from types import TracebackType
 from typing import IO
 
 from narrate.errors import AudioError, OutputError
+
+CONVERT_S = 600.0
+BYTES_A_SECOND = 100_000
+"""A conversion may take so long, and for so many bytes another second, before the program counts as stuck. It takes
+some thousandths of that."""
+
+LOOK = "Run `narrate doctor` to look at the program, and the command again"
 
 
 @cache
@@ -23,13 +32,19 @@ def find_ffmpeg() -> str:
     import imageio_ffmpeg
 
     try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
+        named = str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as problem:
         raise AudioError(
             "the ffmpeg program is missing",
             "the imageio-ffmpeg package brought none for this machine",
             "Run `pip install --force-reinstall imageio-ffmpeg`, or set IMAGEIO_FFMPEG_EXE to a program",
         ) from problem
+    found = shutil.which(named)
+    if found is None:
+        raise AudioError(
+            "the ffmpeg program is missing", f"{named} is no program", "Set IMAGEIO_FFMPEG_EXE to one, or to nothing"
+        )
+    return found
 
 
 class Ffmpeg:
@@ -58,7 +73,7 @@ class Ffmpeg:
             )
         except OSError as problem:
             self._stderr.close()
-            raise AudioError("the ffmpeg program does not start", problem.strerror or str(problem)) from problem
+            raise _no_start(problem) from problem
 
     def write(self, pcm: bytes) -> None:
         """Feed bytes.
@@ -72,6 +87,7 @@ class Ffmpeg:
             self._process.stdin.write(pcm)
         except BrokenPipeError:
             self._finish()
+            raise AudioError("the ffmpeg program failed", "it stopped listening", LOOK) from None
 
     def __enter__(self) -> Ffmpeg:
         return self
@@ -127,23 +143,35 @@ def run_ffmpeg(arguments: Sequence[str], chunks: Iterable[bytes] = ()) -> str:
 def convert(arguments: Sequence[str], data: bytes) -> bytes:
     """What ffmpeg makes of the bytes on its standard input; both are held whole.
 
+    It stays in our session, so that whoever ends a worker with all that it has started ends it too.
+
     Raises:
-        AudioError: it failed.
+        AudioError: it failed, or took far too long.
     """
     command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", *arguments]
+    limit_s = CONVERT_S + len(data) / BYTES_A_SECOND
     try:
-        done = subprocess.run(command, input=data, capture_output=True, check=False, start_new_session=True)
+        done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=limit_s)
     except OSError as problem:
-        raise AudioError("the ffmpeg program does not start", problem.strerror or str(problem)) from problem
+        raise _no_start(problem) from problem
+    except subprocess.TimeoutExpired as problem:
+        raise AudioError("the ffmpeg program was stopped", f"it gave nothing in {limit_s:.0f} s", LOOK) from problem
     if done.returncode != 0:
         raise _failure(done.stderr.decode("utf-8", "replace"), done.returncode)
+    if not done.stdout:
+        raise AudioError("the ffmpeg program failed", "it gave nothing", LOOK)
     return done.stdout
+
+
+def _no_start(problem: OSError) -> AudioError:
+    return AudioError("the ffmpeg program does not start", problem.strerror or str(problem), LOOK)
 
 
 def _failure(log: str, status: int) -> AudioError | OutputError:
     if "No space left on device" in log:
         return OutputError("the episode cannot be written", "the disk is full", "Free some space and run it again")
     if status < 0:
-        return AudioError("the ffmpeg program was stopped", f"signal {-status}", "Run the command again")
+        name = (signal.strsignal(-status) or "unknown").lower()
+        return AudioError("the ffmpeg program was stopped", f"signal {-status} ({name})", "Run the command again")
     lines = [line.strip() for line in log.splitlines() if line.strip()]
-    return AudioError("the ffmpeg program failed", lines[-1] if lines else f"exit status {status}")
+    return AudioError("the ffmpeg program failed", (lines or [f"exit status {status}"])[-1].rstrip("."), LOOK)

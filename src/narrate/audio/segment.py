@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,9 @@ from narrate.audio.encode import Mp3Format
 from narrate.audio.ffmpeg import convert
 from narrate.audio.flac import encode_flac, split_header
 from narrate.audio.loudness import Measured, measure
-from narrate.audio.master import SILENCE_DBFS, Gain, at_rate, float_input, read_clip, sound_edition
+from narrate.audio.master import COMPRESSOR, SILENCE_DBFS, Gain, at_rate, float_input, read_clip, sound_edition
 from narrate.audio.mp3 import FRAME_SAMPLES, PREROLL_FRAMES, count_frames, split_frames
+from narrate.audio.music import Bed, Piece, intro_alone_s, lay_intro, lay_outro
 from narrate.cache import make_key, open_store
 from narrate.types import StoredClip
 
@@ -50,6 +51,8 @@ class Part:
     level_db: float
     """What the clip gains before anything else."""
     pause_ms: int
+    chime: bool = False
+    """True for a sound without words, which keeps its edges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +73,19 @@ class SegmentRecipe:
     """None where it stays as it is, for an encoder that makes a whole file at once."""
     store: Path
 
+    intro: Piece | None = None
+    """Music before the first part and under it."""
+    outro: Piece | None = None
+    """Music under the last part and after it."""
+
     edition: str = field(default_factory=sound_edition)
     """What makes it, as the process knows it that asks: a worker takes it as it is."""
 
     @property
     def key(self) -> str:
         """Of the segment in the store: all that makes its bytes, and nothing else."""
-        parts = [(part.clip and part.clip.digest, part.level_db, part.pause_ms) for part in self.parts]
+        parts = [(part.clip and part.clip.digest, part.level_db, part.pause_ms, part.chime) for part in self.parts]
+        music = [piece and (piece.clip.digest, piece.level_db) for piece in (self.intro, self.outro)]
         about = [
             self.head_ms,
             parts,
@@ -85,6 +94,7 @@ class SegmentRecipe:
             asdict(self.gain),
             self.out_hz,
             self.mp3 and asdict(self.mp3),
+            music,
         ]
         return make_key(self.edition, json.dumps(about))
 
@@ -97,7 +107,7 @@ class Segment:
     """Its length at the output's rate; whole frames, but for the last one of an episode."""
 
     spans: tuple[tuple[float, float] | None, ...]
-    """When the speech of each part begins and ends, in seconds from the segment's start; None for a gap."""
+    """When the sound of each part begins and ends, in seconds from the segment's start; None for a gap."""
 
     measured: Measured
     """Of its sound as a listener decodes it."""
@@ -135,8 +145,13 @@ def make_segment(recipe: SegmentRecipe) -> None:
         AudioError: it could not be made.
         OutputError: the store cannot be written.
     """
-    sound, spans, samples = _assemble(recipe)
-    data, measured = _finish_mp3(sound, samples, recipe) if recipe.mp3 else _finish_pcm(sound, samples, recipe)
+    sound, spans, beds, samples = _assemble(recipe)
+    finishing = recipe
+    if beds:
+        sound = _add_music(sound, beds, recipe)
+        finishing = replace(recipe, rate_hz=recipe.out_hz, gain=replace(recipe.gain, compressed=False))
+    finish = _finish_mp3 if recipe.mp3 else _finish_pcm
+    data, measured = finish(sound, samples, finishing)
     about = {"samples": samples, "spans": spans, "measured": base64.b64encode(measured.to_bytes()).decode()}
     open_store(recipe.store).put(recipe.key, json.dumps(about).encode() + b"\n" + data, kind="segments")
 
@@ -155,10 +170,15 @@ def read_segment(recipe: SegmentRecipe) -> tuple[Segment, bytes] | None:
     return segment, data
 
 
-def _assemble(recipe: SegmentRecipe) -> tuple[NDArray[np.float32], list[tuple[float, float] | None], int]:
-    """The joined sound, when each part is heard, and the length in samples of the output."""
+def _assemble(
+    recipe: SegmentRecipe,
+) -> tuple[NDArray[np.float32], list[tuple[float, float] | None], list[tuple[Piece, Bed]], int]:
+    """The joined sound, when each part is heard, what music with it, and the length in samples of the output."""
     timeline = Timeline(recipe.rate_hz)
     timeline.pause(recipe.head_ms)
+    if recipe.intro:
+        timeline.pause(round(intro_alone_s(recipe.intro.clip.seconds) * 1000))
+    speech_s = timeline.seconds
     spans: list[tuple[float, float] | None] = []
     for part in recipe.parts:
         if part.clip is None:
@@ -166,13 +186,49 @@ def _assemble(recipe: SegmentRecipe) -> tuple[NDArray[np.float32], list[tuple[fl
             spans.append(None)
             continue
         samples = at_rate(read_clip(part.clip, part.level_db, recipe.store), part.clip.rate_hz, recipe.rate_hz)
-        spans.append(timeline.speak(samples, part.pause_ms, SILENCE_DBFS - recipe.gain.output_db))
+        silence_dbfs = -math.inf if part.chime else SILENCE_DBFS - recipe.gain.output_db
+        spans.append(timeline.speak(samples, part.pause_ms, silence_dbfs))
+    end_s = max((span[1] for span in spans if span), default=speech_s)
+    beds = _lay_beds(recipe, speech_s, end_s)
+    if recipe.outro:
+        timeline.pause(round((beds[-1][1].end_s - end_s) * 1000))
     frame_s = FRAME_SAMPLES / recipe.out_hz
     if recipe.last:
         seconds = math.ceil((timeline.seconds + MARGIN_S) / frame_s) * frame_s - MARGIN_S
     else:
         seconds = round(timeline.seconds / frame_s) * frame_s
-    return timeline.finish(seconds), spans, round(seconds * recipe.out_hz)
+    return timeline.finish(seconds), spans, beds, round(seconds * recipe.out_hz)
+
+
+def _lay_beds(recipe: SegmentRecipe, speech_s: float, end_s: float) -> list[tuple[Piece, Bed]]:
+    """The music of a segment whose speech begins and ends there; intro and outro share what there is of it."""
+    share_s = (end_s - speech_s) / (2 if recipe.intro and recipe.outro else 1)
+    beds = []
+    if recipe.intro:
+        beds.append((recipe.intro, lay_intro(recipe.intro.clip.seconds, recipe.head_ms / 1000, share_s)))
+    if recipe.outro:
+        beds.append((recipe.outro, lay_outro(recipe.outro.clip.seconds, end_s, share_s)))
+    return beds
+
+
+def _add_music(sound: NDArray[np.float32], beds: list[tuple[Piece, Bed]], recipe: SegmentRecipe) -> NDArray[np.float32]:
+    """Speech and music together, at the output's rate, ready for the limiter.
+
+    Speech passes the compressor before they meet, since its peaks would take music down too. Nor is music taken through
+    the rate of a voice, which may have no treble.
+    """
+    import numpy as np
+
+    if recipe.gain.compressed:
+        squeeze = [*float_input(recipe.rate_hz), "-af", COMPRESSOR, "-f", "f32le", "pipe:1"]
+        sound = np.frombuffer(convert(squeeze, sound.tobytes()), "<f4")
+    mixed = at_rate(sound, recipe.rate_hz, recipe.out_hz).copy()
+    for piece, bed in beds:
+        clip = at_rate(read_clip(piece.clip, piece.level_db, recipe.store), piece.clip.rate_hz, recipe.out_hz)
+        begin = round(bed.begin_s * recipe.out_hz)
+        heard = bed.shape(clip, recipe.out_hz)[: len(mixed) - begin]
+        mixed[begin : begin + len(heard)] += heard
+    return mixed
 
 
 def _finish_mp3(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[bytes, Measured]:

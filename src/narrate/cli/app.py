@@ -1,4 +1,7 @@
-"""The command `narrate`: its subcommands, and errors told in one line."""
+"""The command `narrate` from its first moment: errors told in one line, Ctrl-C in one too.
+
+Nothing is imported here that takes a while: somebody may lose patience meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -9,48 +12,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
-import typer
-
-from narrate.cli import cache, clean, doctor, make, names, play, say, script, voices
 from narrate.errors import NarrateError
 
-app = typer.Typer(
-    name="narrate",
-    help="Turns an article into a podcast episode, on your own machine.",
-    no_args_is_help=True,
-    add_completion=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("make")(make.make)
-app.command("clean")(clean.clean)
-app.command("script")(script.script)
-app.command("spoken")(script.spoken)
-app.command("names")(names.names)
-app.command("voices")(voices.voices)
-app.command("play")(play.play)
-app.command("say")(say.say)
-app.add_typer(cache.app, name="cache")
-app.command("doctor")(doctor.doctor)
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
-        from importlib.metadata import version
-
-        print(f"narrate {version('narrate-podcast')}")
-        raise typer.Exit
-
-
-@app.callback()
-def main(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
-    ] = False,
-) -> None:
-    """Turns an article into a podcast episode, on your own machine."""
+STOPPED = "stopped; nothing was left behind."
 
 
 def run() -> None:
@@ -58,6 +24,8 @@ def run() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that temporary files go
     with plain_errors():
         _open_streams()
+        from narrate.cli.commands import app
+
         app()
 
 
@@ -78,7 +46,11 @@ def plain_errors() -> Iterator[None]:
     except NarrateError as problem:
         _fail(str(problem), problem.exit_code)
     except KeyboardInterrupt:
-        _fail("stopped; nothing was left behind.", 130)
+        _fail(STOPPED, 130)
+    except SystemExit as end:
+        if end.code == 130:  # typer caught a Ctrl-C, and says nothing
+            _fail(STOPPED, 130)
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone
         sys.exit(141)

@@ -53,6 +53,9 @@ def make(
     no_intro: options.NoIntro = False,
     no_close: options.NoClose = False,
     close_text: options.CloseText = None,
+    intro_audio: options.IntroAudio = None,
+    outro_audio: options.OutroAudio = None,
+    chime: options.Chime = None,
     jobs: options.Jobs = None,
     no_cache: options.NoCache = False,
     allow_gaps: Annotated[
@@ -71,7 +74,6 @@ def make(
 
     Example: narrate make story.txt -o story.mp3 --with vtt,report
     """
-    from narrate import pipeline
     from narrate.cli.output import target_for, tell_notes
     from narrate.errors import UsageError
     from narrate.studio import Studio
@@ -100,14 +102,19 @@ def make(
                 no_close=no_close,
                 close_text=close_text,
                 bitrate=bitrate,
+                intro_audio=intro_audio,
+                outro_audio=outro_audio,
+                chime=chime,
                 jobs=jobs,
                 no_cache=no_cache,
                 allow_private=allow_private,
                 proxy=proxy,
             )
-            studio = studio or stack.enter_context(Studio(settings))
-            overrides = pipeline.Overrides(title=title, author=author, cover=cover)
             began_s = time.monotonic()
+            studio = studio or stack.enter_context(Studio(settings))
+            from narrate import pipeline  # while the first worker is loading its voice
+
+            overrides = pipeline.Overrides(title=title, author=author, cover=cover)
             source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
             prepared = pipeline.prepare(source, settings, overrides)
             with target_for(prepared, output, format) as target:
@@ -150,10 +157,12 @@ def _make_one(
 
 
 def _parse_sides(written: str) -> list[str]:
+    names = [name.strip() for name in written.split(",") if name.strip()]
+    if not names:
+        return []
     from narrate.errors import UsageError
     from narrate.pipeline import SIDES
 
-    names = [name.strip() for name in written.split(",") if name.strip()]
     for name in names:
         if name not in SIDES:
             raise UsageError(f"nothing called {name!r} can be written beside it", "", f"Use: {', '.join(SIDES)}")
@@ -172,7 +181,8 @@ def _report(
         for line in _summary(prepared, episode, took_s):
             print(line, file=sys.stderr)
     for gap in episode.gaps:
-        print(f"narrate: not spoken: {gap.utterance.written} ({gap.failure})", file=sys.stderr)
+        place = f"line {gap.utterance.line}: " if gap.utterance.line else ""
+        print(f"narrate: not spoken: {gap.utterance.written} ({place}{gap.failure})", file=sys.stderr)
     if episode.omitted:
         print(f"narrate: the voice left out what it cannot say: {', '.join(episode.omitted)}.", file=sys.stderr)
 
@@ -214,7 +224,9 @@ def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any
         "beside": [str(path) for path in episode.beside],
         "omitted": list(episode.omitted),
         "reused": episode.reused,
-        "gaps": [{"text": gap.utterance.written, "why": gap.failure} for gap in episode.gaps],
+        "gaps": [
+            {"text": gap.utterance.written, "line": gap.utterance.line, "why": gap.failure} for gap in episode.gaps
+        ],
         "notes": list(prepared.cleaned.notes),
         "took_s": round(took_s, 2),
     }

@@ -52,6 +52,16 @@ Bitrate = Annotated[
     str | None,
     typer.Option("--bitrate", metavar="RATE", help="In kbit/s, or v0 to v9 for an MP3 of variable bit rate."),
 ]
+IntroAudio = Annotated[
+    str | None, typer.Option("--intro-audio", metavar="FILE", help="Music to begin with, under the first words too.")
+]
+OutroAudio = Annotated[
+    str | None, typer.Option("--outro-audio", metavar="FILE", help="Music to end with, from under the last words on.")
+]
+Chime = Annotated[
+    str | None,
+    typer.Option("--chime", metavar="FILE|bell", help="A short sound before every chapter heading."),
+]
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", help="Worker processes; as many as cores and memory allow unless given."),
@@ -71,8 +81,7 @@ NoClose = Annotated[bool, typer.Option("--no-close", help="Do not say at the end
 
 def settings_for(origin: str, **values: Any) -> Any:
     """Settings in force for a source, with the options given on the command line over all."""
-    from narrate.pipeline import folder_beside
-    from narrate.settings import change_settings, load_settings
+    from narrate.settings import change_settings, folder_beside, load_settings
 
     values = {name: value for name, value in values.items() if value not in (None, [])}
     if values.get("allow_private") is False:  # a switch not given leaves the setting as it is

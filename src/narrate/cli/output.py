@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +22,9 @@ def target_for(prepared: Prepared, output: str | None, format: str | None) -> It
     if output != "-":
         yield find_target(prepared, output, format)
         return
-    with tempfile.TemporaryDirectory(prefix="narrate-") as folder:
+    from narrate.studio import open_room
+
+    with open_room() as folder:
         target = find_target(prepared, folder, format)
         yield target
         with target.open("rb") as made:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from narrate.pipeline import Prepared
     from narrate.settings import Settings
     from narrate.studio import Studio
+    from narrate.types import Take
 
 
 def play(
@@ -41,7 +42,7 @@ def play(
 
     Example: narrate play story.mp3 --chapter 2
     """
-    from narrate import pipeline, player
+    from narrate import player
     from narrate.cli.output import tell_notes
     from narrate.errors import SourceError, UsageError
     from narrate.sources import is_address
@@ -71,6 +72,8 @@ def play(
         proxy=proxy,
     )
     with Studio(settings) as studio:
+        from narrate import pipeline  # while the first worker is loading its voice
+
         opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
         prepared = pipeline.prepare(opened, settings)
         if at or chapter is not None:
@@ -88,6 +91,7 @@ def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
     if command is None:
         _make_and_play(prepared, settings, studio, 0.0, None)
         return
+    failed: tuple[Take, ...] = ()
     with player.streaming(command) as sink:
         failed = pipeline.listen(prepared, settings, studio, sink)
     for take in failed:

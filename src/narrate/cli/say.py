@@ -31,7 +31,6 @@ def say(
 
     Example: narrate say "The lamp is lit." -o lamp.mp3
     """
-    from narrate import pipeline
     from narrate.cli.output import target_for, tell_notes
     from narrate.cli.play import play_now
     from narrate.settings import change_settings
@@ -51,6 +50,8 @@ def say(
     )
     settings = change_settings(settings, {"pauses": {"head": 100, "tail": 300}}, "say")
     with Studio(settings) as studio:
+        from narrate import pipeline  # while the first worker is loading its voice
+
         prepared = pipeline.prepare(_source_of(text), settings)
         if output is None:
             play_now(prepared, settings, studio)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from narrate.cache import make_key, open_store
-from narrate.errors import EngineError
+from narrate.errors import EngineError, EngineUnavailable, NarrateError
 from narrate.types import Clip, StoredClip, Utterance, Voice
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ LONGEST_REST_S = 6.0
 
 FAINT = 1e-4
 """Sound that never goes beyond this, of full scale, is silence."""
+
+
+FULL = 0.999
+FULL_SHARE = 0.05
+"""Sound that stands at full scale for more than this share of its time is torn. A loud voice touches it for 0.001."""
 
 
 class UnlikelySound(EngineError):
@@ -70,38 +75,55 @@ def record_clip(recipe: ClipRecipe) -> StoredClip:
     """Speak, look whether the sound can be these words, and store it.
 
     Raises:
-        CannotSay, EngineError, EngineUnavailable: it could not be spoken.
+        CannotSay, EngineError, EngineUnavailable: it could not be spoken, for whatever reason.
         UnlikelySound: the sound cannot be these words.
         OutputError: the store cannot be written.
     """
     from narrate.audio.flac import describe_clip, pack_clip
 
-    engine = load_engine(recipe.engine)
-    clip = engine.speak(recipe.utterance, recipe.voice, speed=recipe.speed, seed=recipe.seed + recipe.draw)
+    clip = _speak(recipe)
     check_sound(recipe.utterance.text, clip, recipe.speed)
     blob = open_store(recipe.store).put(recipe.key, pack_clip(clip), kind="clips")
     return describe_clip(recipe.key, blob)
+
+
+def _speak(recipe: ClipRecipe) -> Clip:
+    """What the engine makes of it; other people's engines fail in ways of their own."""
+    engine = load_engine(recipe.engine)
+    try:
+        clip = engine.speak(recipe.utterance, recipe.voice, speed=recipe.speed, seed=recipe.seed + recipe.draw)
+    except (EngineError, EngineUnavailable):
+        raise
+    except Exception as problem:
+        why = str(problem) if isinstance(problem, NarrateError) else f"{type(problem).__name__}: {problem}"
+        raise EngineError(f"{engine.name} failed", why.rstrip(".: ")) from problem
+    if not isinstance(clip, Clip):
+        raise EngineError(f"{engine.name} failed", f"it gave {clip!r:.40} in place of sound")
+    return clip
 
 
 def check_sound(text: str, clip: Clip, speed: float) -> None:
     """Refuse sound that cannot be the text.
 
     Raises:
-        UnlikelySound: it is no number, silent, cut short or has run away.
+        UnlikelySound: it is cut short, has run away, is no number, silent or torn.
     """
     import numpy as np
 
-    loudest = float(np.abs(clip.samples).max())
-    if not np.isfinite(loudest):
-        raise UnlikelySound("the sound is not a number")
-    if loudest < FAINT:
-        raise UnlikelySound("the engine gave silence")
     seconds = clip.seconds * speed
     cut = len(text) >= SHORT_TEXT_CHARS and len(text) / seconds > FASTEST_CHARS_PER_S
     if cut or seconds > len(text) / SLOWEST_CHARS_PER_S + LONGEST_REST_S:
         raise UnlikelySound(
             "the sound does not match the words", f"{len(text)} characters in {clip.seconds:.1f} s of speech"
         )
+    levels = np.abs(clip.samples)
+    loudest = float(levels.max())
+    if not np.isfinite(loudest):
+        raise UnlikelySound("the sound is not a number")
+    if loudest < FAINT:
+        raise UnlikelySound("the engine gave silence")
+    if loudest > FULL and np.mean(levels > FULL * loudest) > FULL_SHARE:
+        raise UnlikelySound("the sound is torn", "it is at full scale for too long")
 
 
 def warm_engine(wanted: tuple[str, str | None]) -> None:
