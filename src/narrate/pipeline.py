@@ -124,6 +124,11 @@ def open_any(
     return source
 
 
+def guess_chars(source: Source) -> int:
+    """About how many characters of story there are in a source; of a page, markup is the most."""
+    return len(source.data) // (10 if source.media_type == "text/html" else 1)
+
+
 def read_source(source: Source) -> Article:
     """The article in a source.
 
@@ -359,7 +364,7 @@ def make_episode(
     article = prepared.cleaned.article
     title = _title(prepared)
     cover = _read_cover((overrides or Overrides()).cover)
-    studio.expect(prepared.script)
+    studio.expect(sum(len(utterance.text) for utterance in prepared.script.utterances))
     format = format_of(target)
     bitrate_kbps, quality = format.parse_bitrate(settings.bitrate)
     desk = Desk(
@@ -438,7 +443,7 @@ def listen(prepared: Prepared, settings: Settings, studio: Studio, sink: IO[byte
     from narrate.live import stream_speech
     from narrate.speech import speak_script
 
-    studio.expect(prepared.script)
+    studio.expect(sum(len(utterance.text) for utterance in prepared.script.utterances))
     booth = replace(_booth(settings, studio), sample_chars=1)  # a voice's first sentence tells its level
     speech = speak_script(prepared.script, prepared.engine, prepared.voice, booth, cast=prepared.cast)
     return stream_speech(speech, studio.executor, studio.store, sink, loudness_lufs=settings.loudness)

@@ -21,7 +21,6 @@ from narrate.errors import NarrateError, OutputError
 from narrate.executors.local import LocalExecutor
 from narrate.executors.machine import default_jobs
 from narrate.settings import Settings
-from narrate.types import Script
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -57,9 +56,8 @@ class Studio:
         self.executor.limit = 1
         self.executor.start(1, warm=(warm_engine, self._engine()))
 
-    def expect(self, script: Script) -> None:
-        """Let as many workers be as the text is worth."""
-        chars = sum(len(utterance.text) for utterance in script.utterances)
+    def expect(self, chars: int) -> None:
+        """Let as many workers be as a text of so many characters is worth. None goes when it turns out shorter."""
         worth = math.ceil(chars / WORTH_A_WORKER_CHARS)
         self.executor.limit = max(self.executor.limit, min(self.executor.jobs, worth))
         self.executor.start(self.executor.limit, warm=(warm_engine, self._engine()))
@@ -139,7 +137,7 @@ def _take_room(place: Path) -> tuple[Path, BaseFileLock]:
             if (folder / LOCK).exists():
                 return folder, lock
             lock.release()
-        except (Timeout, FileNotFoundError):
+        except (Timeout, FileExistsError, FileNotFoundError):
             pass  # another command came in between, and is clearing it
         except OSError:
             shutil.rmtree(folder, ignore_errors=True)

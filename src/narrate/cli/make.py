@@ -116,6 +116,7 @@ def make(
 
             overrides = pipeline.Overrides(title=title, author=author, cover=cover)
             source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
+            studio.expect(pipeline.guess_chars(source))
             prepared = pipeline.prepare(source, settings, overrides)
             with target_for(prepared, output, format) as target:
                 if no_clobber and target.exists():
