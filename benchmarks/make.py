@@ -33,6 +33,7 @@ from script import book
 NARRATE = str(Path(sys.executable).with_name("narrate"))
 CORES = sorted(os.sched_getaffinity(0))[:2] if hasattr(os, "sched_getaffinity") else [0, 1]
 TICK_S = 0.2
+FIRST_WORDS = 'import hibari; hibari.Hibari(threads=1)("The lamp is lit.", seed=0)'
 MIB = 2**20
 
 Row = tuple[str, str]
@@ -164,10 +165,16 @@ def cores_row(_: Text, whole_book: Text, __: argparse.Namespace) -> Iterator[Row
 
 
 def play_row(article: Text, _: Text, __: argparse.Namespace) -> Iterator[Row]:
-    first = [first_sound_s(article) for _ in range(max(5, article.runs))]
+    first, alone = [], []
+    for _run in range(max(5, article.runs)):
+        first.append(first_sound_s(article))
+        began_s = time.perf_counter()
+        subprocess.run([sys.executable, "-c", FIRST_WORDS], check=True)
+        alone.append(time.perf_counter() - began_s)
     yield (
         "`narrate play`, nothing kept: from command to the first sound in the player's pipe, wanted ≤ 1.2 s",
-        f"{statistics.median(first):.2f} s ({min(first):.2f} to {max(first):.2f}; {len(first)} runs)",
+        f"{statistics.median(first):.2f} s ({min(first):.2f} to {max(first):.2f}; {len(first)} runs); "
+        f"the engine alone, loading and first words: {statistics.median(alone):.2f} s",
     )
 
 
@@ -199,12 +206,12 @@ def memory_row(article: Text, whole_book: Text, __: argparse.Namespace) -> Itera
     hour = Text(article.folder, max(500, whole_book.words // 10), 1)
     small, large = hour.make_cold(), whole_book.cold[-1]
     yield (
-        "peak of all processes, a tenth of the book and the book, wanted within 5 %",
+        f"peak of all processes, {hour.words:,} and {whole_book.words:,} words, wanted within 5 %",
         f"{small.all_mib:.0f} and {large.all_mib:.0f} MiB, {100 * (large.all_mib / small.all_mib - 1):+.1f} %",
     )
     yield (
         "book: parent, largest worker, and the engine alone",
-        f"{large.parent_mib:.0f}, {large.worker_mib:.0f}, {whole_book.base['engine_mib']:.0f} MiB",
+        f"{large.parent_mib:.0f}, {large.worker_mib:.0f}, {article.base['engine_mib']:.0f} MiB",
     )
     yield (
         "book: disk in use while it is made (all of it cache, but for the finished file)",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from threading import Thread
 from typing import IO
 
 from narrate.audio.assemble import Timeline
-from narrate.audio.ffmpeg import Ffmpeg
+from narrate.audio.clips import load_pydub
+from narrate.audio.ffmpeg import Ffmpeg, find_ffmpeg
+from narrate.audio.flac import decode_flac, encode_flac
 from narrate.audio.master import SILENCE_DBFS, Gain, GainRecipe, at_rate, find_gain, float_input, read_clip
 from narrate.cache import Store
 from narrate.errors import SpeechError
@@ -43,6 +46,8 @@ def stream_speech(
         SpeechError: nothing could be spoken.
         BrokenPipeError: the player has gone.
     """
+    loading = Thread(target=_load)
+    loading.start()
     takes = iter(speech.takes)
     failed: list[Take] = []
     first = next(_spoken(takes, failed), None)
@@ -60,6 +65,7 @@ def stream_speech(
         ),
         first=True,
     ).result()
+    loading.join()
     with Ffmpeg(_arguments(clip.rate_hz, rate_hz, gain), stdout=sink) as levelling:
         timeline = Timeline(clip.rate_hz)
         for take, clip in chain([first], _spoken(takes, failed)):
@@ -68,6 +74,15 @@ def stream_speech(
             levelling.write(timeline.drain().tobytes())
         levelling.write(timeline.finish(timeline.seconds).tobytes())
     return tuple(failed)
+
+
+def _load() -> None:
+    """Load what joining needs, while the first words are being spoken."""
+    import numpy as np
+
+    find_ffmpeg()
+    load_pydub()
+    decode_flac(encode_flac(np.zeros(1, np.int16), PLAYED_HZ))
 
 
 def _spoken(takes: Iterator[Take], failed: list[Take]) -> Iterator[tuple[Take, StoredClip]]:

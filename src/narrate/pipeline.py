@@ -432,7 +432,7 @@ def make_episode(
 
 
 def listen(prepared: Prepared, settings: Settings, studio: Studio, sink: IO[bytes]) -> tuple[Take, ...]:
-    """Speak the script to a player while it comes.
+    """Speak the script to a player while it comes: the work of one worker, many times faster than anybody listens.
 
     Args:
         sink: the player's standard input, for PCM of `live.PLAYED_HZ`: mono, 16 bits.
@@ -443,7 +443,6 @@ def listen(prepared: Prepared, settings: Settings, studio: Studio, sink: IO[byte
     from narrate.live import stream_speech
     from narrate.speech import speak_script
 
-    studio.expect(sum(len(utterance.text) for utterance in prepared.script.utterances))
     booth = replace(_booth(settings, studio), sample_chars=1)  # a voice's first sentence tells its level
     speech = speak_script(prepared.script, prepared.engine, prepared.voice, booth, cast=prepared.cast)
     return stream_speech(speech, studio.executor, studio.store, sink, loudness_lufs=settings.loudness)

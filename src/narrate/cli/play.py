@@ -75,7 +75,6 @@ def play(
         from narrate import pipeline  # while the first worker is loading its voice
 
         opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
-        studio.expect(pipeline.guess_chars(opened))
         prepared = pipeline.prepare(opened, settings)
         if at or chapter is not None:
             _make_and_play(prepared, settings, studio, start_s, chapter)
