@@ -20,7 +20,7 @@ from narrate.engines.booth import address_of, warm_engine
 from narrate.errors import NarrateError, OutputError
 from narrate.executors.local import LocalExecutor
 from narrate.executors.machine import default_jobs
-from narrate.settings import Settings
+from narrate.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -52,15 +52,13 @@ class Studio:
         self._room = ExitStack()
         self.store = self._open_store()
         self._known_damage = len(self.store.damaged)
-        self.executor = LocalExecutor(settings.jobs or default_jobs(WORKER_BYTES))
-        self.executor.limit = 1
-        self.executor.start(1, warm=(warm_engine, self._engine()))
+        self.executor = _early.pop() if _early else _hire(settings)
 
     def expect(self, chars: int) -> None:
         """Let as many workers be as a text of so many characters is worth. None goes when it turns out shorter."""
         worth = math.ceil(chars / WORTH_A_WORKER_CHARS)
         self.executor.limit = max(self.executor.limit, min(self.executor.jobs, worth))
-        self.executor.start(self.executor.limit, warm=(warm_engine, self._engine()))
+        self.executor.start(self.executor.limit)
 
     def close(self) -> None:
         """Stop everybody, and leave the store as small as it shall be."""
@@ -88,12 +86,30 @@ class Studio:
             self.notes.append(f"the cache {store.root} cannot be written: nothing is kept for the next time")
         return open_store(self._room.enter_context(open_room()))
 
-    def _engine(self) -> tuple[str, str | None]:
-        """The engine that will probably speak, as `warm_engine` wants it."""
-        engine, voice = plugins.split_voice(self._settings.voice, self._settings.engine)
-        with suppress(NarrateError):  # whoever chooses the voice says what is wrong with it
-            return address_of(plugins.load_engine(engine)), voice or None
-        return "", None
+
+_early: list[LocalExecutor] = []
+"""Workers that were hired before their studio was opened."""
+
+
+def hire_early() -> None:
+    """Have a worker load the usual voice while the command line is still being read; the next studio takes it over.
+
+    Raises:
+        UsageError: the user's settings cannot be read.
+    """
+    _early.append(_hire(load_settings()))
+
+
+def _hire(settings: Settings) -> LocalExecutor:
+    """Workers that load the voice which will probably speak; one of them begins at once."""
+    executor = LocalExecutor(settings.jobs or default_jobs(WORKER_BYTES))
+    executor.limit = 1
+    engine, voice = plugins.split_voice(settings.voice, settings.engine)
+    wanted: tuple[str, str | None] = ("", None)
+    with suppress(NarrateError):  # whoever chooses the voice says what is wrong with it
+        wanted = address_of(plugins.load_engine(engine)), voice or None
+    executor.start(1, warm=(warm_engine, wanted))
+    return executor
 
 
 @contextmanager

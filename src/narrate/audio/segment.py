@@ -128,8 +128,7 @@ class Cutter:
         if part.pause_ms < SILENT_MS or self._seconds < (SHORTEST_S if ends_paragraph else LONGEST_S):
             return None
         here_ms = part.pause_ms // 2
-        closing = Part(clip=part.clip, level_db=part.level_db, pause_ms=here_ms)
-        segment = self._head_ms, (*self._parts[:-1], closing)
+        segment = self._head_ms, (*self._parts[:-1], replace(part, pause_ms=here_ms))
         self._head_ms, self._parts, self._seconds = part.pause_ms - here_ms, [], 0.0
         return segment
 

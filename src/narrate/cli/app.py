@@ -16,6 +16,11 @@ from typing import NoReturn
 
 from narrate.errors import NarrateError
 
+UNUSUAL = ("--engine", "--voice", "--jobs", "-j", "-h", "--help", "--at", "--chapter")
+"""Options with which another voice may speak, or none at all."""
+
+SOUND = (".mp3", ".m4a", ".m4b", ".opus", ".flac", ".wav")
+
 STOPPED = "stopped; nothing was left behind."
 
 
@@ -24,9 +29,23 @@ def run() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that temporary files go
     with plain_errors():
         _open_streams()
+        _foresee(sys.argv[1:])
         from narrate.cli.commands import app
 
         app()
+
+
+def _foresee(arguments: list[str]) -> None:
+    """Whoever will speak begins to load the voice, if it is the usual one, while the command line is being read."""
+    if arguments[:1] not in (["make"], ["play"], ["say"]) or len(arguments) < 2:
+        return
+    if any(argument.startswith(UNUSUAL) for argument in arguments):
+        return
+    if arguments[0] == "play" and any(argument.endswith(SOUND) for argument in arguments):
+        return
+    from narrate.studio import hire_early
+
+    hire_early()
 
 
 def _open_streams() -> None:
