@@ -118,11 +118,16 @@ def test_what_a_killed_command_left_among_temporary_files_goes_with_the_next(
 def test_a_folder_of_a_living_command_and_one_that_is_none_of_ours_stay(place: Place) -> None:
     with open_room(place.targets) as room:
         (room / "half").write_text("an episode")
-        other = place.targets / ".narrate-notes"
-        other.write_text("of a user's own")
+        others = [
+            place.targets / name for name in (".narrate-notes", ".narrate-room-my voices", ".narrate-room-12345678")
+        ]
+        for other in others:
+            other.mkdir()
+            (other / "own").write_text("of a user's own")
         assert place.make(NEWS, "--engine", "tone").status == 0
         assert (room / "half").read_text() == "an episode"
-    assert sorted(path.name for path in place.targets.iterdir()) == [".narrate-notes", "a.mp3"]
+    assert all((other / "own").exists() for other in others)
+    assert len(list(place.targets.iterdir())) == len(others) + 1
 
 
 def test_rooms_can_be_taken_and_left_by_many_at_once(tmp_path: Path) -> None:

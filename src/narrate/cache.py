@@ -36,7 +36,7 @@ LAYOUT = 1
 HEADER = struct.Struct("<7sBQ32s")
 """`narrate`, the layout, length of the blob in bytes, digest."""
 
-TOUCH_EVERY_S = 3600
+TOUCH_EVERY_S = 300
 """Last use is known to within so much, since noting it costs a write."""
 
 GRACE_S = 60
@@ -55,7 +55,7 @@ class Usage:
     count: int
     size_bytes: int
     least_recent_use: datetime | None
-    """In UTC, to within an hour; None where there is nothing."""
+    """In UTC, to within some minutes; None where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -226,11 +226,12 @@ def _join_chimes(takes: Iterable[Take], music: Music) -> Iterator[tuple[Part, bo
 def _cut(parts: Iterable[tuple[Part, bool]], head_ms: int) -> Iterator[tuple[int, tuple[Part, ...], bool]]:
     """The head, the parts, and whether it is the last, of every segment."""
     cutter = Cutter(head_ms)
+    segment = None
     for part, ends_paragraph in parts:
-        segment = cutter.add(part, ends_paragraph=ends_paragraph)
-        if segment:
+        if segment:  # more comes after it
             yield *segment, False
-    yield *cutter.rest(), True
+        segment = cutter.add(part, ends_paragraph=ends_paragraph)
+    yield *(cutter.undo() if segment else cutter.rest()), True
 
 
 def _begin(recipe: SegmentRecipe, desk: Desk) -> Future[None] | None:
@@ -256,7 +257,8 @@ def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple
         except (AudioError, WorkerLost):
             if attempt == TRIES - 1:
                 raise
-        begun = desk.executor.submit(make_segment, recipe, first=True)
+        if attempt < TRIES - 1:
+            begun = desk.executor.submit(make_segment, recipe, first=True)
     raise AudioError("a part of the episode has gone from the cache", "something else cleared it", "Run it again")
 
 

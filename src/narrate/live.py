@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from threading import Thread
 from typing import IO
@@ -14,6 +15,7 @@ from narrate.audio.flac import decode_flac, encode_flac
 from narrate.audio.master import SILENCE_DBFS, Gain, GainRecipe, at_rate, find_gain, float_input, read_clip
 from narrate.cache import Store
 from narrate.errors import SpeechError
+from narrate.executors.again import call
 from narrate.executors.protocol import Executor
 from narrate.types import Speech, StoredClip, Take
 
@@ -54,7 +56,8 @@ def stream_speech(
     if first is None:
         raise SpeechError("nothing could be spoken", failed[0].failure or "", "Try another voice or engine")
     take, clip = first
-    gain = executor.submit(
+    gain = call(
+        executor,
         find_gain,
         GainRecipe(
             clips=((clip, take.level_db),),
@@ -63,8 +66,7 @@ def stream_speech(
             loss_lu=0.0,
             store=store.root,
         ),
-        first=True,
-    ).result()
+    )
     loading.join()
     with Ffmpeg(_arguments(clip.rate_hz, rate_hz, gain), stdout=sink) as levelling:
         timeline = Timeline(clip.rate_hz)
@@ -77,12 +79,13 @@ def stream_speech(
 
 
 def _load() -> None:
-    """Load what joining needs, while the first words are being spoken."""
-    import numpy as np
+    """Load what joining needs, while the first words are being spoken; what fails is told when it is needed."""
+    with suppress(Exception):
+        import numpy as np
 
-    find_ffmpeg()
-    load_pydub()
-    decode_flac(encode_flac(np.zeros(1, np.int16), PLAYED_HZ))
+        find_ffmpeg()
+        load_pydub()
+        decode_flac(encode_flac(np.zeros(1, np.int16), PLAYED_HZ))
 
 
 def _spoken(takes: Iterator[Take], failed: list[Take]) -> Iterator[tuple[Take, StoredClip]]:

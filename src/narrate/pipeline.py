@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import chain, count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
@@ -305,11 +306,14 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         return make_episode(prepared, settings, find_target(prepared, output), studio)
 
 
-def find_target(prepared: Prepared, output: str | Path | None, format: str | None = None) -> Path:
+def find_target(
+    prepared: Prepared, output: str | Path | None, format: str | None = None, *, taken: Collection[Path] = ()
+) -> Path:
     """Where the episode goes: the file named, or in the folder named one named after the title.
 
     Args:
         format: such as `m4b`; None takes the file's ending, and MP3 where nothing says.
+        taken: names that others have; one after the title gets a number then.
 
     Raises:
         OutputError: the folder does not exist or cannot be written.
@@ -319,7 +323,7 @@ def find_target(prepared: Prepared, output: str | Path | None, format: str | Non
 
     target = Path(output or ".").expanduser()
     if target.is_dir() or str(output or "").endswith("/"):
-        target = target / f"{slug(_title(prepared))}{format_of(format or 'mp3').suffix}"
+        target = _free_name(target, slug(_title(prepared)), format_of(format or "mp3").suffix, taken)
     elif format and not target.suffix:
         target = target.with_name(target.name + format_of(format).suffix)
     made = format_of(target)
@@ -330,6 +334,11 @@ def find_target(prepared: Prepared, output: str | Path | None, format: str | Non
     if not os.access(target.parent, os.W_OK):
         raise OutputError(f"the folder {target.parent} cannot be written", "", "Name another one with -o")
     return target
+
+
+def _free_name(folder: Path, name: str, suffix: str, taken: Collection[Path]) -> Path:
+    numbers = chain([""], (f"-{number}" for number in count(2)))
+    return next(path for number in numbers if (path := folder / f"{name}{number}{suffix}") not in taken)
 
 
 def make_episode(

@@ -12,13 +12,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from narrate.audio.formats import FORMATS
 from narrate.errors import AudioError, PlayError, UsageError
 from narrate.live import PLAYED_HZ
 
 CLOSING_S = 1.0
 """How long a player that hears no more may take to end."""
 
-SUFFIXES = frozenset((".mp3", ".m4a", ".m4b", ".opus", ".flac", ".wav"))
+SUFFIXES = frozenset(format.suffix for format in FORMATS.values())
 """Of files that are played as they are; everything else is read aloud."""
 
 PLAYERS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (

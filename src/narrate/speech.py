@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from narrate.audio.flac import describe_clip
-from narrate.audio.master import LevelRecipe, find_level
+from narrate.audio.master import LevelRecipe, TooQuiet, find_level
 from narrate.cache import Store
 from narrate.engines.booth import ClipRecipe, UnlikelySound, address_of, describe_engine, record_clip
 from narrate.engines.protocol import Engine
-from narrate.errors import AudioError, CannotSay, EngineError, ScriptError
+from narrate.errors import CannotSay, EngineError, ScriptError
 from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
 from narrate.types import Break, Script, Speech, StoredClip, Take, Utterance, Voice
@@ -216,7 +216,7 @@ class _Takes:
                 recipe = replace(recipe, draw=recipe.draw + 1)
             except (EngineError, WorkerLost):
                 pass
-            begun = self._submit(recipe, first=True)
+            begun = self._running[key] = self._submit(recipe, first=True)
         return self._done(key, begun)
 
     def _done(self, key: str, begun: Future[StoredClip]) -> _Spoken:
@@ -260,7 +260,7 @@ class _Takes:
         }
         for voice_id, begun in samples.items():
             clips = list(self._clips(begun))
-            with suppress(AudioError):  # there is hardly any sound
+            with suppress(TooQuiet):
                 levels_db[voice_id] = self._level_db(clips) if clips else 0.0
         return levels_db
 

@@ -25,11 +25,14 @@ from narrate.settings import Settings, load_settings
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-ROOM_PREFIX, LOCK = ".narrate-", "lock"
+ROOM_PREFIX, LOCK = ".narrate-room-", "lock"
 """How hidden folders begin in which something is being made, and the file in each that its command has locked."""
 
 WORKER_BYTES = 600 * 2**20
 """What a worker with the default voice and a segment in hand takes at most."""
+
+SPARED_S = 6 * 3600
+"""What was used so lately may be in use by another command."""
 
 WORTH_A_WORKER_CHARS = 2000
 """Text for every further worker: a worker takes a second to load its voice, in which another one speaks as much."""
@@ -52,11 +55,11 @@ class Studio:
         self._room = ExitStack()
         self.store = self._open_store()
         self._known_damage = len(self.store.damaged)
-        self.executor = _early.pop() if _early else _hire(settings)
+        self.executor = _hire_or_take(settings)
 
     def expect(self, chars: int) -> None:
         """Let as many workers be as a text of so many characters is worth. None goes when it turns out shorter."""
-        worth = math.ceil(chars / WORTH_A_WORKER_CHARS)
+        worth = self._settings.jobs or math.ceil(chars / WORTH_A_WORKER_CHARS)
         self.executor.limit = max(self.executor.limit, min(self.executor.jobs, worth))
         self.executor.start(self.executor.limit)
 
@@ -64,7 +67,7 @@ class Studio:
         """Stop everybody, and leave the store as small as it shall be."""
         self.executor.close()
         self._room.close()
-        self.store.trim(unused_since=time.time())  # what was used lately may be in use by another command
+        self.store.trim(unused_since=time.time() - SPARED_S)
         damaged = len(self.store.damaged) - self._known_damage
         if damaged:
             self.notes.append(f"{damaged} damaged {'entry' if damaged == 1 else 'entries'} of the cache made again")
@@ -87,17 +90,31 @@ class Studio:
         return open_store(self._room.enter_context(open_room()))
 
 
-_early: list[LocalExecutor] = []
-"""Workers that were hired before their studio was opened."""
+_early: list[tuple[tuple[object, ...], LocalExecutor]] = []
+"""Workers that were hired before their studio was opened, and what they were hired for."""
 
 
 def hire_early() -> None:
-    """Have a worker load the usual voice while the command line is still being read; the next studio takes it over.
+    """Have a worker load the usual voice while the command line is still being read.
 
-    Raises:
-        UsageError: the user's settings cannot be read.
+    The next studio takes it over, if it wants the same.
     """
-    _early.append(_hire(load_settings()))
+    with suppress(NarrateError):  # whoever reads the settings that count says what is wrong with them
+        settings = load_settings()
+        _early.append((_terms(settings), _hire(settings)))
+
+
+def _terms(settings: Settings) -> tuple[object, ...]:
+    return settings.jobs, settings.engine, settings.voice
+
+
+def _hire_or_take(settings: Settings) -> LocalExecutor:
+    while _early:
+        terms, executor = _early.pop()
+        if terms == _terms(settings):
+            return executor
+        executor.close()
+    return _hire(settings)
 
 
 def _hire(settings: Settings) -> LocalExecutor:
@@ -127,7 +144,7 @@ def open_room(parent: Path | None = None) -> Iterator[Path]:
     """
     try:
         place = parent or Path(tempfile.gettempdir())
-        for left in place.glob(f"{ROOM_PREFIX}*"):
+        for left in place.glob(f"{ROOM_PREFIX}{'?' * 8}"):
             _clear_room(left)
         folder, lock = _take_room(place)
     except OSError as problem:
@@ -161,10 +178,13 @@ def _take_room(place: Path) -> tuple[Path, BaseFileLock]:
 
 
 def _clear_room(folder: Path) -> None:
-    """Remove a room that nobody is in; those of other users are theirs."""
+    """Remove a room that nobody is in; those of other users are theirs, as is what was never locked."""
     from filelock import FileLock
 
     with suppress(OSError):  # somebody is in it, or it has gone
+        if not (folder / LOCK).exists():
+            folder.rmdir()  # killed before it was locked, there is nothing in it
+            return
         about = folder.lstat()
         if stat.S_ISDIR(about.st_mode) and about.st_uid == getattr(os, "geteuid", lambda: about.st_uid)():
             with FileLock(folder / LOCK, timeout=0):

@@ -450,7 +450,7 @@ class StoredClip:
     """Under which the store of clips has it."""
 
     digest: str
-    """Of its samples: the same sound has the same digest, wherever it lies."""
+    """Of its samples and their rate: the same sound has the same digest, wherever it lies."""
 
     rate_hz: int
     """Frames per second."""

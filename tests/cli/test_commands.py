@@ -466,3 +466,27 @@ def test_a_full_disk_behind_standard_output_is_explained() -> None:
     assert done.returncode == 1
     assert done.stderr.decode().startswith("narrate: standard output cannot be written: no space is left on it.")
     assert done.stderr.count(b"\n") == 1
+
+
+def test_several_texts_of_one_title_become_several_files(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(f"The lamp is lit, says {name}.\n")
+    done = tone("a.txt", "b.txt", "--title", "My show", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "my-show.mp3\nmy-show-2.mp3\n")
+    assert {"my-show.mp3", "my-show-2.mp3"} < {path.name for path in tmp_path.iterdir()}
+
+
+def test_nothing_is_written_over_the_source_nor_over_what_no_clobber_protects(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The lamp is lit.\n")
+    assert tone("a.txt", "-o", "a.mp3", "--with", "script", cwd=tmp_path).returncode == 0
+    script = (tmp_path / "a.script.json").read_bytes()
+    for arguments, words in {
+        ("a.script.json", "-o", "a.mp3", "--with", "script"): "a.script.json is the source itself",
+        ("a.txt", "-o", "a.mp3", "--no-clobber"): "a.mp3 exists",
+    }.items():
+        assert_explained(tone(*arguments, cwd=tmp_path), 2, words)
+    (tmp_path / "a.mp3").unlink()
+    assert_explained(
+        tone("a.txt", "-o", "a.mp3", "--with", "script", "--no-clobber", cwd=tmp_path), 2, "a.script.json exists"
+    )
+    assert (tmp_path / "a.script.json").read_bytes() == script

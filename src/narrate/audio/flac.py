@@ -32,7 +32,7 @@ def pack_clip(clip: Clip) -> bytes:
         "rate_hz": clip.rate_hz,
         "frames": len(pcm),
         "omitted": clip.omitted,
-        "digest": blake2b(pcm.tobytes(), digest_size=16).hexdigest(),
+        "digest": blake2b(b"%d %b" % (clip.rate_hz, pcm.tobytes()), digest_size=16).hexdigest(),
     }
     return _with_header(about, encode_flac(pcm, clip.rate_hz))
 

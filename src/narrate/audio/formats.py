@@ -21,8 +21,6 @@ from pathlib import Path
 from narrate.audio.ffmpeg import Ffmpeg
 from narrate.errors import UsageError
 
-MP3_FRAME_SAMPLES = 1152
-
 BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 """Neither versions nor times in a file: the same sound gives the same bytes."""
 
@@ -43,9 +41,6 @@ class Format:
     """Those there are."""
 
     rate_hz: int = 44_100
-
-    grid_s: float | None = None
-    """Length of the frames that its files are put together from; None where one encoder makes a whole file."""
 
     encoder: tuple[str, ...] = ()
     """ffmpeg's words for the encoder; none where files are put together from frames."""
@@ -104,7 +99,6 @@ FORMATS: Mapping[str, Format] = {
             media_type="audio/mpeg",
             bitrate_kbps=96,
             bitrates_kbps=MP3_KBPS,
-            grid_s=MP3_FRAME_SAMPLES / 44_100,
         ),
         Format(
             name="m4b",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from narrate.audio.ffmpeg import convert, find_ffmpeg, run_ffmpeg
 from narrate.cache import make_key, open_store
+from narrate.engines.versions import name_versions
 from narrate.errors import AudioError
 from narrate.types import Loudness, StoredClip
 
@@ -25,6 +26,8 @@ NOMINAL_LUFS = -26.0
 LEVEL_STEP_DB = 0.5
 GAIN_STEP_DB = 0.2
 """Gains are found in steps, so that a sentence edited in the sample leaves them, and all other sound, as they were."""
+
+CORRECTION_STEP_DB = 0.1
 
 SILENCE_DBFS = -46.0
 """What counts as silence in the finished episode (RMS of 10 ms)."""
@@ -52,6 +55,10 @@ SHORTEST_S = 3.0
 """A shorter sample is measured several times over: the meter wants some blocks of 400 ms."""
 
 
+class TooQuiet(AudioError):
+    """Speech in which there is hardly any sound."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
     """How speech at its nominal level is brought to the loudness of the episode."""
@@ -74,7 +81,7 @@ class Gain:
         """The gain for another try, after a file made with this one was measured."""
         return replace(
             self,
-            output_db=self.output_db + target_lufs - measured.integrated_lufs,
+            output_db=_stepped(self.output_db + target_lufs - measured.integrated_lufs, CORRECTION_STEP_DB),
             ceiling_dbfs=self.ceiling_dbfs - max(0.0, measured.true_peak_dbtp - CEILING_DBTP + 0.1),
         )
 
@@ -211,7 +218,7 @@ def _loudness_lufs(samples: NDArray[np.float32], rate_hz: int) -> float:
     repeats = max(1, round(SHORTEST_S * rate_hz / len(samples)))
     loudness_lufs = combine([measure(np.tile(samples, repeats), rate_hz)]).integrated_lufs
     if loudness_lufs < -69:
-        raise AudioError("the speech cannot be levelled", "there is hardly any sound in it", "Try another voice")
+        raise TooQuiet("the speech cannot be levelled", "there is hardly any sound in it", "Try another voice")
     return loudness_lufs
 
 
@@ -248,7 +255,9 @@ def sound_edition() -> str:
     """Whatever changes when the same clips may sound otherwise in the end: our code of this room, and the program."""
     program = Path(find_ffmpeg())
     code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
-    return f"{blake2b(code, digest_size=16).hexdigest()} {program.name} {program.stat().st_size}"
+    about = program.stat()
+    libraries = name_versions("numpy", "pydub", "soundfile", "soxr")
+    return f"{blake2b(code, digest_size=16).hexdigest()} {program} {about.st_size} {about.st_mtime_ns} {libraries}"
 
 
 def _summary(log: str, pattern: str) -> float:

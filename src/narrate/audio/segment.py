@@ -120,6 +120,7 @@ class Cutter:
         self._head_ms = head_ms
         self._parts: list[Part] = []
         self._seconds = 0.0
+        self._whole: tuple[int, tuple[Part, ...]] = head_ms, ()
 
     def add(self, part: Part, *, ends_paragraph: bool) -> tuple[int, tuple[Part, ...]] | None:
         """Take a part; the head and the parts of a segment where one ends with it."""
@@ -129,8 +130,13 @@ class Cutter:
             return None
         here_ms = part.pause_ms // 2
         segment = self._head_ms, (*self._parts[:-1], replace(part, pause_ms=here_ms))
+        self._whole = self._head_ms, tuple(self._parts)
         self._head_ms, self._parts, self._seconds = part.pause_ms - here_ms, [], 0.0
         return segment
+
+    def undo(self) -> tuple[int, tuple[Part, ...]]:
+        """The segment that was cut off just now, as it is where nothing comes after it."""
+        return self._whole
 
     def rest(self) -> tuple[int, tuple[Part, ...]]:
         """The head and the parts of the last segment."""

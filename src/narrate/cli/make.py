@@ -85,7 +85,9 @@ def make(
         raise UsageError("standard output takes one episode and nothing else", "", "Name a file with -o")
     whole = True
     studio: Studio | None = None
+    made: list[Path] = []
     with ExitStack() as stack:
+        stack.callback(lambda: tell_notes(studio))
         for origin in sources:
             settings = options.settings_for(
                 origin,
@@ -118,15 +120,28 @@ def make(
             source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
             studio.expect(pipeline.guess_chars(source))
             prepared = pipeline.prepare(source, settings, overrides)
-            with target_for(prepared, output, format) as target:
-                if no_clobber and target.exists():
-                    raise UsageError(f"{target} exists", "", "Name another file, or leave out --no-clobber")
+            with target_for(prepared, output, format, made) as target:
+                _look_before(target, wanted, origin, no_clobber)
+                made.append(target)
                 episode = _make_one(prepared, settings, target, studio, wanted, overrides, allow_gaps, quiet or as_json)
             _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
             whole = whole and not episode.gaps
-    tell_notes(studio)
     if not whole:
         raise typer.Exit(1)
+
+
+def _look_before(target: Path, beside: list[str], origin: str, no_clobber: bool) -> None:
+    """Refuse to write over the source, and over anything where that was asked for."""
+    from narrate.errors import UsageError
+    from narrate.pipeline import SIDES
+
+    for path in (target, *(target.with_suffix(SIDES[name]) for name in beside)):
+        if not path.exists():
+            continue
+        if no_clobber:
+            raise UsageError(f"{path} exists", "", "Name another file, or leave out --no-clobber")
+        if origin != "-" and Path(origin).exists() and path.samefile(origin):
+            raise UsageError(f"{path} is the source itself", "it would be written over", "Name another file with -o")
 
 
 def _make_one(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def target_for(prepared: Prepared, output: str | None, format: str | None) -> Iterator[Path]:
+def target_for(
+    prepared: Prepared, output: str | None, format: str | None, taken: Collection[Path] = ()
+) -> Iterator[Path]:
     """The path at which an episode is made; for `-` a temporary one, sent to standard output when it is whole."""
     from narrate.pipeline import find_target
 
     if output != "-":
-        yield find_target(prepared, output, format)
+        yield find_target(prepared, output, format, taken=taken)
         return
     from narrate.studio import open_room
 

@@ -33,6 +33,7 @@ def say(
     """
     from narrate.cli.output import target_for, tell_notes
     from narrate.cli.play import play_now
+    from narrate.errors import UsageError
     from narrate.settings import change_settings
     from narrate.studio import Studio
 
@@ -48,7 +49,10 @@ def say(
         no_close=True,
         no_clean=True,
     )
-    settings = change_settings(settings, {"pauses": {"head": 100, "tail": 300}}, "say")
+    if format and output is None:
+        raise UsageError("what is heard now has no format", "", "Name a file with -o, or leave out --format")
+    plain = {"pauses": {"head": 100, "tail": 300}, "intro_audio": "", "outro_audio": "", "chime": ""}
+    settings = change_settings(settings, plain, "say")
     with Studio(settings) as studio:
         from narrate import pipeline  # while the first worker is loading its voice
 

@@ -64,10 +64,12 @@ class PiperEngine:
             return self.voices()[0]
         if not name.endswith(".onnx"):
             return None
-        return _voice_of_file(Path(name).expanduser())
+        return _voice_of_file(Path(name).expanduser().resolve())
 
     def fingerprint(self, voice: Voice) -> str:
-        return f"{name_versions('piper-tts', 'onnxruntime', 'numpy')} {digest_file(_model_path(voice))}"
+        model = _model_path(voice)
+        files = f"{digest_file(model)} {digest_file(_about_path(model))}"
+        return f"{name_versions('piper-tts', 'onnxruntime', 'numpy')} {files}"
 
     def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
         import numpy as np
@@ -148,8 +150,13 @@ def _model_path(voice: Voice) -> Path:
     return path
 
 
+def _about_path(model: Path) -> Path:
+    """The file that goes with a voice: its pace, its noise, its signs."""
+    return Path(f"{model}.json")
+
+
 def _voice_of_file(model: Path) -> Voice:
-    about = Path(f"{model}.json")
+    about = _about_path(model)
     try:
         config = json.loads(about.read_text("utf-8"))
         rate_hz = int(config["audio"]["sample_rate"])

@@ -1,4 +1,4 @@
-"""Calls made at once in this very process: to debug an engine, and where subprocesses are forbidden."""
+"""Calls made at once in this very process: to debug an engine, and to test what workers do."""
 
 from __future__ import annotations
 
