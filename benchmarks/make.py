@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -154,13 +154,14 @@ def naive_row(article: Text, _: Text, arguments: argparse.Namespace) -> Iterator
     )
 
 
-def cores_row(_: Text, whole_book: Text, __: argparse.Namespace) -> Iterator[Row]:
+def cores_row(article: Text, whole_book: Text, __: argparse.Namespace) -> Iterator[Row]:
     one = [whole_book.make_cold("--jobs", "1", cores=CORES[:1]).wall_s for _ in range(max(1, whole_book.runs // 2))]
     two = [run.wall_s for run in whole_book.cold]
     one_s, two_s = statistics.median(one), statistics.median(two)
     yield (
         "book: time of one job on one core / (2 × time of two on two), wanted ≥ 0.88",
-        f"{one_s / (2 * two_s):.2f} ({one_s:.1f} and {two_s:.1f} s; {len(one)} and {len(two)} runs)",
+        f"{one_s / (2 * two_s):.2f} ({one_s:.1f} and {two_s:.1f} s; {len(one)} and {len(two)} runs); "
+        f"the engine alone, beside another on the other core: {speed_in_company(article):.2f} of its speed",
     )
 
 
@@ -258,6 +259,21 @@ def baseline(source: Path, folder: Path) -> dict[str, float]:
     ):
         subprocess.run([find_ffmpeg(), "-v", "error", "-nostdin", "-y", *arguments], check=True)
     return {**raw, "master_s": children_s() - before}
+
+
+def speed_in_company(text: Text) -> float:
+    """What of its speed the engine keeps on one core while another one speaks on the other: nothing of ours in it."""
+
+    def speak(cores: Sequence[int]) -> float:
+        command = [sys.executable, __file__, "--raw", str(text.source)]
+        running = [
+            subprocess.Popen(pinned(command, [core]), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for core in cores
+        ]
+        return statistics.mean(json.loads(each.communicate()[1].splitlines()[-1])["raw_s"] for each in running)
+
+    pairs = [(speak(CORES[:1]), speak(CORES)) for _ in range(min(3, text.runs))]
+    return statistics.median(alone / together for alone, together in pairs)
 
 
 def speak_raw(source: Path) -> None:

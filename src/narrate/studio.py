@@ -57,6 +57,14 @@ class Studio:
         self._known_damage = len(self.store.damaged)
         self.executor = _hire_or_take(settings)
 
+    def suits(self, settings: Settings) -> bool:
+        """Would these settings make the same studio?"""
+
+        def terms(known: Settings) -> tuple[object, ...]:
+            return known.use_cache, known.cache_mb, *_terms(known)
+
+        return terms(settings) == terms(self._settings)
+
     def expect(self, chars: int) -> None:
         """Let as many workers be as a text of so many characters is worth. None goes when it turns out shorter."""
         worth = self._settings.jobs or math.ceil(chars / WORTH_A_WORKER_CHARS)

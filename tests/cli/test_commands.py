@@ -490,3 +490,13 @@ def test_nothing_is_written_over_the_source_nor_over_what_no_clobber_protects(tm
         tone("a.txt", "-o", "a.mp3", "--with", "script", "--no-clobber", cwd=tmp_path), 2, "a.script.json exists"
     )
     assert (tmp_path / "a.script.json").read_bytes() == script
+
+
+def test_one_text_that_fails_does_not_keep_the_others_from_being_made(tmp_path: Path) -> None:
+    for name in ("a.txt", "c.txt"):
+        (tmp_path / name).write_text(f"The lamp is lit, says {name}.\n")
+    done = tone("a.txt", "b.txt", "c.txt", "--quiet", cwd=tmp_path)
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr.startswith("narrate: b.txt: there is no file b.txt")
+    assert done.stderr.count("\n") == 1

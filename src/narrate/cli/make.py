@@ -75,7 +75,7 @@ def make(
     Example: narrate make story.txt -o story.mp3 --with vtt,report
     """
     from narrate.cli.output import target_for, tell_notes
-    from narrate.errors import UsageError
+    from narrate.errors import NarrateError, UsageError
     from narrate.studio import Studio
 
     wanted = _parse_sides(beside)
@@ -84,48 +84,62 @@ def make(
     if output == "-" and (len(sources) > 1 or wanted or as_json):
         raise UsageError("standard output takes one episode and nothing else", "", "Name a file with -o")
     whole = True
+    failures: list[NarrateError] = []
     studio: Studio | None = None
     made: list[Path] = []
     with ExitStack() as stack:
-        stack.callback(lambda: tell_notes(studio))
         for origin in sources:
-            settings = options.settings_for(
-                origin,
-                engine=engine,
-                voice=voice,
-                speed=speed,
-                language=language,
-                lexicon=lexicon,
-                loudness=loudness,
-                keep=keep,
-                drop=drop,
-                no_clean=no_clean,
-                no_introduction=no_intro,
-                no_close=no_close,
-                close_text=close_text,
-                bitrate=bitrate,
-                intro_audio=intro_audio,
-                outro_audio=outro_audio,
-                chime=chime,
-                jobs=jobs,
-                no_cache=no_cache,
-                allow_private=allow_private,
-                proxy=proxy,
-            )
-            began_s = time.monotonic()
-            studio = studio or stack.enter_context(Studio(settings))
-            from narrate import pipeline  # while the first worker is loading its voice
+            try:
+                settings = options.settings_for(
+                    origin,
+                    engine=engine,
+                    voice=voice,
+                    speed=speed,
+                    language=language,
+                    lexicon=lexicon,
+                    loudness=loudness,
+                    keep=keep,
+                    drop=drop,
+                    no_clean=no_clean,
+                    no_introduction=no_intro,
+                    no_close=no_close,
+                    close_text=close_text,
+                    bitrate=bitrate,
+                    intro_audio=intro_audio,
+                    outro_audio=outro_audio,
+                    chime=chime,
+                    jobs=jobs,
+                    no_cache=no_cache,
+                    allow_private=allow_private,
+                    proxy=proxy,
+                )
+                began_s = time.monotonic()
+                if studio is None or not studio.suits(settings):
+                    stack.close()
+                    studio = Studio(settings)
+                    stack.callback(tell_notes, studio)  # when it is closed
+                    stack.enter_context(studio)
+                from narrate import pipeline  # while the first worker is loading its voice
 
-            overrides = pipeline.Overrides(title=title, author=author, cover=cover)
-            source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
-            studio.expect(pipeline.guess_chars(source))
-            prepared = pipeline.prepare(source, settings, overrides)
-            with target_for(prepared, output, format, made) as target:
-                _look_before(target, wanted, origin, no_clobber)
-                made.append(target)
-                episode = _make_one(prepared, settings, target, studio, wanted, overrides, allow_gaps, quiet or as_json)
-            _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
-            whole = whole and not episode.gaps
+                overrides = pipeline.Overrides(title=title, author=author, cover=cover)
+                source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
+                studio.expect(pipeline.guess_chars(source))
+                prepared = pipeline.prepare(source, settings, overrides)
+                with target_for(prepared, output, format, made) as target:
+                    _look_before(target, wanted, origin, no_clobber)
+                    made.append(target)
+                    episode = _make_one(
+                        prepared, settings, target, studio, wanted, overrides, allow_gaps, quiet or as_json
+                    )
+                _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
+                whole = whole and not episode.gaps
+            except NarrateError as problem:
+                if len(sources) == 1:
+                    raise
+                print(f"narrate: {origin}: {problem}", file=sys.stderr)
+                failures.append(problem)
+    if failures:
+        raise typer.Exit(max(problem.exit_code for problem in failures))
     if not whole:
         raise typer.Exit(1)
 
