@@ -342,7 +342,10 @@ def watch(command: list[str], environment: dict[str, str], cores: list[int], fol
 def _look(pid: int, run: Run, folder: Path, ended: threading.Event) -> None:
     ticks = 0
     while not ended.wait(TICK_S):
-        family = [pid, *descendants(pid)]
+        workers_there = children(pid)
+        # what a worker has forked has its memory, counted once more, until it has become ffmpeg
+        others = [each for worker in workers_there for each in descendants(worker) if not is_python(each)]
+        family = [pid, *workers_there, *others]
         sizes = {member: resident_mib(member) for member in family}
         run.parent_mib = max(run.parent_mib, sizes[pid])
         workers = [size for member, size in sizes.items() if member != pid and is_python(member)]
@@ -353,12 +356,12 @@ def _look(pid: int, run: Run, folder: Path, ended: threading.Event) -> None:
         ticks += 1
 
 
+def children(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in _read(task).split()]
+
+
 def descendants(pid: int) -> list[int]:
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in _read(task).split():
-            found += [int(child), *descendants(int(child))]
-    return found
+    return [each for child in children(pid) for each in (child, *descendants(child))]
 
 
 def resident_mib(pid: int) -> float:
