@@ -357,7 +357,11 @@ def _look(pid: int, run: Run, folder: Path, ended: threading.Event) -> None:
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in _read(task).split()]
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:  # the process has ended
+        return []
+    return [int(child) for task in tasks for child in _read(task / "children").split()]
 
 
 def descendants(pid: int) -> list[int]:
