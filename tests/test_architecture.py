@@ -23,10 +23,13 @@ FLOORS = [
         "web",
         "words",
         "directions",
+        "places",
+        "artwork",
+        "codes",
     },
-    {"sources", "readers", "cleaner", "segmenter", "speech", "episode", "live"},
-    {"pipeline", "report", "studio", "plugins", "settings"},
-    {"cli", "player"},
+    {"sources", "readers", "cleaner", "segmenter", "speech", "episode", "live", "feed", "site"},
+    {"pipeline", "report", "studio", "plugins", "settings", "library", "publish"},
+    {"cli", "player", "server"},
 ]
 """From the ground up, as the map draws them."""
 
@@ -43,6 +46,14 @@ OWNERS = {
     "re2": {"cleaner"},
     "trafilatura": {"readers"},
     "readability": {"readers"},
+    "sqlalchemy": {"library"},
+    "alembic": {"library"},
+    "podcastparser": {"feed"},
+    "PIL": {"artwork"},
+    "segno": {"codes"},
+    "jinja2": {"site"},
+    "starlette": {"server"},
+    "uvicorn": {"server"},
 }
 """One package, one room."""
 

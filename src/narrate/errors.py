@@ -80,3 +80,11 @@ class OutputError(NarrateError):
 
 class PlayError(NarrateError):
     """A recording cannot be played on this machine."""
+
+
+class LibraryError(NarrateError):
+    """The library of shows, or something in it, is not as it should be."""
+
+
+class FeedError(NarrateError):
+    """A feed that no client could use."""

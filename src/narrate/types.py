@@ -6,8 +6,8 @@ refuses to be wrong, and nothing here imports more than the standard library.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -578,6 +578,123 @@ class Episode:
     """Other files written with it: transcript, report."""
 
 
+# ------------------------------------------------------- shows and feeds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """A podcast: what its episodes have in common."""
+
+    slug: str
+    """Its folder's name and its part of every address; unique in a library and never changed."""
+
+    title: str
+
+    uid: str
+    """A UUID made with the show and kept for ever; the guids of its episodes grow from it."""
+
+    feed_guid: str
+    """The `podcast:guid`, a UUID: that of the feed's address once there was a public one, `uid` before."""
+
+    created_at: datetime
+    """Aware, in UTC."""
+
+    description: str = ""
+    author: str = ""
+    """Who made it, as listeners read it; empty takes the title."""
+    owner: str = ""
+    """Who answers for it; empty takes the author."""
+    email: str = ""
+    """Where the owner is reached; directories send their confirmations there."""
+    link: str | None = None
+    """The web address of what it is about; None takes its own page."""
+    base_url: str | None = None
+    """Where its library is public, without a slash at its end, such as `https://pods.example.org`."""
+    language: str = "en"
+    """BCP 47."""
+    category: tuple[str, ...] = ("News",)
+    """A category of Apple's list, and the one below it where there is one."""
+    explicit: bool = False
+    private: bool = False
+    """Not for directories."""
+    artwork: str | None = None
+    """Name of its picture in its folder."""
+    keep: int | None = None
+    """How many of the newest episodes stay, imported ones not counted; None keeps all."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """How its episodes are made, by the names of settings, such as `voice`, `lexicon`, `loudness`, `introduction`."""
+
+    def __post_init__(self) -> None:
+        if not self.slug or not self.title.strip():
+            raise ValueError("a show has a name and a title")
+
+    @property
+    def shown_author(self) -> str:
+        return self.author or self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An episode of a show: its files, and what a feed says of it."""
+
+    guid: str
+    """`urn:uuid:…`, the same for ever, whatever becomes of its sound."""
+
+    show: str
+    """The slug of its show."""
+
+    slug: str
+    """Its part of every address; unique in its show and never changed."""
+
+    title: str
+
+    published_at: datetime
+    """When it first came into the show: aware, in UTC, whole seconds."""
+
+    updated_at: datetime
+    """When its sound or words last changed: aware, in UTC, whole seconds."""
+
+    file: str
+    """Name of the sound in the show's folder; another one for every version of it."""
+
+    media_type: str
+    """Of the sound, such as `audio/mpeg`."""
+
+    size_bytes: int
+    digest: str
+    """Of the sound's bytes, in hex: the same bytes have the same one."""
+
+    duration_s: float
+    sides: Mapping[str, str] = field(default_factory=dict)
+    """Names of the files beside it in the show's folder: `vtt`, `srt`, `json`, `chapters`, `cover`, `source`."""
+
+    authors: tuple[str, ...] = ()
+    site: str | None = None
+    """Where the original was published, such as `The Coastal Reader`."""
+    address: str | None = None
+    """The web address of the original."""
+    summary: str | None = None
+    language: str = "en"
+    """BCP 47."""
+    chapters: tuple[Chapter, ...] = ()
+    origin: str | None = None
+    """The source it was made from: an address or an absolute path; None for pasted words and what was imported."""
+    imported: bool = False
+    """It was put in as a finished recording, and is never made again or thrown away unasked."""
+    recipe: str = ""
+    """Digest of everything that made the sound; the same one gives the same sound."""
+    version: int = 1
+    """Counts the sounds that it has had."""
+    voice: str = ""
+    """Who speaks, `engine:name`; empty for a recording."""
+
+    def __post_init__(self) -> None:
+        if self.published_at.tzinfo is None or self.updated_at.tzinfo is None:
+            raise ValueError("times of an entry carry their time zone")
+        if not self.slug or not self.title.strip() or not self.file:
+            raise ValueError("an entry has a name, a title and a file")
+
+
 __all__: Sequence[str] = (
     "Article",
     "Block",
@@ -588,6 +705,7 @@ __all__: Sequence[str] = (
     "Clip",
     "Cue",
     "Direction",
+    "Entry",
     "Episode",
     "Loudness",
     "Milliseconds",
@@ -597,6 +715,7 @@ __all__: Sequence[str] = (
     "Removal",
     "Role",
     "Script",
+    "Show",
     "Source",
     "Speech",
     "StoredClip",
