@@ -1,0 +1,1 @@
+"""The pages of shows and episodes: written on the server's side, complete without scripts."""

@@ -1,0 +1,58 @@
+"""A transcript as a text to read: sentences gathered into paragraphs again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import quantiles
+
+from markupsafe import Markup, escape
+
+from narrate.site.wording import printable
+from narrate.types import Cue, Role
+
+SHORTEST_SENTENCE_PAUSE_S = 0.2
+"""Shorter silences stand inside a sentence."""
+
+LONGEST_SENTENCE_PAUSE_S = 0.65
+"""Longer ones never stand between two sentences of a paragraph, however slow the voice."""
+
+MORE_THAN_USUAL = 1.15
+"""A silence so many times as long as that after a sentence ends a paragraph; after an item it is 1.25."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Sentences that are read as one: a paragraph, a heading, an introduction."""
+
+    role: Role
+    cues: tuple[Cue, ...]
+
+
+def arrange_cues(cues: Sequence[Cue]) -> list[Passage]:
+    """Cut where somebody else speaks or it is silent for longer than after a sentence: cues know no paragraphs."""
+    longest_s = _longest_pause(cues)
+    groups: list[list[Cue]] = []
+    for cue in cues:
+        last = groups[-1][-1] if groups else None
+        if last is None or last.role is not cue.role or cue.start_s - last.end_s > longest_s:
+            groups.append([])
+        groups[-1].append(cue)
+    return [Passage(role=group[0].role, cues=tuple(group)) for group in groups]
+
+
+def mark_up(passage: Passage) -> Markup:
+    """A passage's sentences, each in an element that knows when it is heard: `data-t`, in seconds."""
+    spans = (f'<span data-t="{cue.start_s:.3f}">{escape(printable(cue.text))}</span>' for cue in passage.cues)
+    return Markup(" ".join(spans))
+
+
+def _longest_pause(cues: Sequence[Cue]) -> float:
+    """The longest silence inside a paragraph, in seconds: measured, since speed and settings stretch all pauses."""
+    pauses_s = [after.start_s - before.end_s for before, after in pairwise(cues)]
+    pauses_s = [pause_s for pause_s in pauses_s if pause_s >= SHORTEST_SENTENCE_PAUSE_S]
+    if len(pauses_s) < 2:
+        return LONGEST_SENTENCE_PAUSE_S
+    usual_s = max(quantiles(pauses_s, n=10)[0], SHORTEST_SENTENCE_PAUSE_S)
+    return min(usual_s * MORE_THAN_USUAL, LONGEST_SENTENCE_PAUSE_S)
