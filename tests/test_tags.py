@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,9 +24,9 @@ from mutagen.wave import WAVE
 
 from narrate.audio.ffmpeg import find_ffmpeg, run_ffmpeg
 from narrate.audio.formats import FORMATS, encode_stream
-from narrate.errors import OutputError, UsageError
+from narrate.errors import AudioError, OutputError, UsageError
 from narrate.player import chapter_start
-from narrate.tags import Tags, read_chapters, write_tags
+from narrate.tags import Podcast, Tags, read_chapters, read_recording, write_tags
 from narrate.types import Chapter
 
 SECONDS = 12.0
@@ -353,3 +354,99 @@ def test_times_that_are_none_are_passed_over(fresh: Fresh, name: str) -> None:
 def test_a_file_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path, name: str) -> None:
     with pytest.raises(OutputError, match="the tags cannot be written"):
         write_tags(tmp_path / "absent" / f"a.{name}", tags())
+
+
+PODCAST = Podcast(
+    show="tides",
+    uid="11111111-2222-3333-4444-555555555555",
+    title="Tides 潮",
+    author="Ben",
+    guid="urn:uuid:aaaaaaaa-2222-3333-4444-555555555555",
+    published_at=datetime(2026, 4, 5, 6, 7, 8, tzinfo=UTC),
+    authors=("Ada", "Cid, Jr."),
+    site="The Courier",
+    language="en-GB",
+    voice="hibari:heart",
+    recipe="ab12",
+)
+
+
+def in_show(**more: object) -> Tags:
+    return tags(**FULL, album=PODCAST.title, podcast=PODCAST, **more)
+
+
+def test_an_episode_of_a_show_has_itunes_frames_in_version_2_3(fresh: Fresh) -> None:
+    path = fresh("mp3")
+    write_tags(path, in_show())
+    frames = ID3(path)
+    raw = path.read_bytes()
+    assert raw[:4] == b"ID3\x03"
+    assert all(raw.count(name + b"\0\0\0") == 1 for name in (b"TDRL", b"TGID", b"TDES", b"PCST"))
+    assert str(frames["TGID"]) == PODCAST.guid
+    assert str(frames["TDRL"]) == "2026-04-05 06:07:08"
+    assert str(frames["TDES"]) == FULL["summary"]
+    assert "PCST" in frames
+    assert str(frames["TALB"]) == "Tides 潮"
+    assert str(frames["TXXX:narrate show"]) == "tides"
+    assert str(frames["TXXX:narrate show uid"]) == PODCAST.uid
+
+
+def test_what_an_mp3_of_a_show_says_is_read_back_whole(fresh: Fresh, cover: bytes) -> None:
+    path, given = fresh("mp3"), in_show(cover=cover, chapters=marks(12))
+    write_tags(path, given)
+    found = read_recording(path)
+    chapters = found.tags.chapters
+    assert replace(found.tags, chapters=()) == replace(given, chapters=(), podcast=replace(PODCAST, author=""))
+    assert [chapter.title for chapter in chapters] == [chapter.title for chapter in given.chapters]
+    assert found.duration_s == pytest.approx(SECONDS, abs=0.06)
+
+
+@pytest.mark.parametrize("name", ["m4b", "m4a"])
+def test_what_an_mp4_says_is_read_back(fresh: Fresh, name: str, cover: bytes) -> None:
+    path = fresh(name)
+    write_tags(path, tags(**FULL, cover=cover, chapters=marks(3)))
+    found = read_recording(path)
+    whole = replace(tags(**FULL, cover=cover), language="en", date=datetime(2026, 3, 3, tzinfo=UTC))
+    assert replace(found.tags, chapters=()) == whole
+    assert len(found.tags.chapters) == 3
+    assert found.duration_s == pytest.approx(SECONDS, abs=0.03)
+
+
+@pytest.mark.parametrize("name", ["mp3", "m4a"])
+def test_a_recording_without_tags_says_nothing(fresh: Fresh, name: str) -> None:
+    found = read_recording(fresh(name)).tags
+    assert found == Tags(title="", artist="", album="", language="", lyrics="")
+
+
+def test_tags_of_a_show_that_are_not_whole_are_none(fresh: Fresh) -> None:
+    path = fresh("mp3")
+    write_tags(path, in_show())
+    frames = ID3(path)
+    frames.delall("TXXX:narrate show uid")
+    frames.save(path, v2_version=3)
+    assert read_recording(path).tags.podcast is None
+
+
+def test_other_tags_over_those_of_an_mp3_give_the_same_file_as_at_first(fresh: Fresh, cover: bytes) -> None:
+    path = fresh("mp3")
+    write_tags(path, in_show(cover=cover, chapters=marks(60)))
+    write_tags(path, in_show(chapters=marks(2)))
+    changed = path.read_bytes()
+    write_tags(fresh("mp3"), in_show(chapters=marks(2)))
+    assert changed == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"no sound at all" * 99, b"ID3\x03\0\0\0\0\0\x10" + b"\0" * 16, b"\xff" * 5000, b"\0\0\0\x18ftypM4A "]
+)
+@pytest.mark.parametrize("name", ["mp3", "m4a", "m4b"])
+def test_what_is_no_recording_is_refused_when_read(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / f"a.{name}"
+    path.write_bytes(data)
+    with pytest.raises(AudioError, match=rf"a\.{name} is no {name.upper()} recording: there is no sound in it\. Look"):
+        read_recording(path)
+
+
+def test_only_recordings_that_shows_hold_are_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Give it as MP3, M4A or M4B"):
+        read_recording(tmp_path / "a.ogg")

@@ -33,6 +33,7 @@ from narrate.types import Article, BlockKind, Break, Cleaned, Episode, Script, S
 
 if TYPE_CHECKING:
     from narrate.studio import Studio
+    from narrate.tags import Podcast, Tags
 
 FALLBACK_LANGUAGE = "en"
 
@@ -53,6 +54,7 @@ class Overrides:
 
     title: str | None = None
     author: str | None = None
+    summary: str | None = None
     cover: Path | None = None
 
 
@@ -209,7 +211,8 @@ def _prepare_script(source: Source, settings: Settings, overrides: Overrides) ->
     """A script that was given back is spoken as it stands: nothing is cleaned, and its pauses are not scaled again."""
     article, script = rebuild_article(read_script(source.data, source.origin))
     authors = (overrides.author,) if overrides.author else article.authors
-    article = replace(article, title=overrides.title or article.title, authors=authors)
+    summary = overrides.summary or article.summary
+    article = replace(article, title=overrides.title or article.title, authors=authors, summary=summary)
     engine, voice, language = choose_voice(settings, _language(article, settings) or script.language)
     script = replace(script, language=language, title=article.title)
     voices = choose_cast(script, engine, is_remote=source.address is not None)
@@ -349,6 +352,7 @@ def make_episode(
     *,
     beside: Collection[str] = (),
     overrides: Overrides | None = None,
+    podcast: Podcast | None = None,
     allow_gaps: bool = False,
     on_take: Callable[[Take], None] = lambda _: None,
 ) -> Episode:
@@ -358,6 +362,7 @@ def make_episode(
         target: an existing file is replaced when the new one is whole.
         studio: who speaks and masters it.
         beside: names from `SIDES`.
+        podcast: what its tags say of the show that it belongs to.
         on_take: told of every utterance as it comes.
 
     Raises:
@@ -368,11 +373,10 @@ def make_episode(
     from narrate.episode import Desk, record_speech
     from narrate.report import write_report
     from narrate.speech import speak_script
-    from narrate.tags import Tags, write_tags
+    from narrate.tags import write_tags
 
     article = prepared.cleaned.article
-    title = _title(prepared)
-    cover = _read_cover((overrides or Overrides()).cover)
+    tags = describe_episode(prepared, overrides, podcast=podcast)
     studio.expect(sum(len(utterance.text) for utterance in prepared.script.utterances))
     format = format_of(target)
     bitrate_kbps, quality = format.parse_bitrate(settings.bitrate)
@@ -399,25 +403,11 @@ def make_episode(
         made = folder / f"episode{format.suffix}"
         recording = record_speech(speech, made, desk, on_take=on_take)
         marks = chapters.find_chapters(speech.script, recording.cues, recording.duration_s, recording.chimes)
-        write_tags(
-            made,
-            Tags(
-                title=title,
-                artist=", ".join(article.authors) or article.site or "narrate",
-                album=article.site or "narrate",
-                language=prepared.script.language,
-                lyrics=_lyrics(prepared.script),
-                date=article.published_at or prepared.source.modified_at,
-                address=article.address,
-                summary=article.summary,
-                cover=cover,
-                chapters=marks,
-            ),
-        )
+        write_tags(made, replace(tags, chapters=marks))
         texts = {
             "vtt": lambda: transcript.as_vtt(recording.cues),
             "srt": lambda: transcript.as_srt(recording.cues),
-            "json": lambda: transcript.as_json(recording.cues, prepared.voice.name),
+            "json": lambda: transcript.as_json(recording.cues, voice_name(prepared.voice)),
             "chapters": lambda: chapters.as_json(marks),
             "script": lambda: script_show.as_json(prepared.script, article),
             "report": lambda: write_report(prepared.article, prepared.cleaned, recording, _about(prepared, settings)),
@@ -427,7 +417,7 @@ def make_episode(
         _move_into_place(folder, made, target, sides)
     return Episode(
         path=target,
-        title=title,
+        title=tags.title,
         duration_s=recording.duration_s,
         size_bytes=size_bytes,
         loudness=recording.loudness,
@@ -438,6 +428,42 @@ def make_episode(
         reused=sum(take.reused for take in recording.takes),
         beside=tuple(sides),
     )
+
+
+def describe_episode(
+    prepared: Prepared,
+    overrides: Overrides | None = None,
+    *,
+    podcast: Podcast | None = None,
+) -> Tags:
+    """What the file will say of itself, but for its chapters, which only the finished sound has.
+
+    In a show the date is the article's own, else that on which it came into the show: never that of a file.
+
+    Raises:
+        UsageError: the cover cannot be read, or is no picture that players show.
+    """
+    from narrate.tags import Tags
+
+    article = prepared.cleaned.article
+    maker, album = (podcast.author, podcast.title) if podcast else ("narrate", article.site or "narrate")
+    return Tags(
+        title=_title(prepared),
+        artist=", ".join(article.authors) or article.site or maker,
+        album=album,
+        language=prepared.script.language,
+        lyrics=_lyrics(prepared.script),
+        date=article.published_at or (podcast.published_at if podcast else prepared.source.modified_at),
+        address=article.address,
+        summary=article.summary,
+        cover=_read_cover((overrides or Overrides()).cover),
+        podcast=podcast,
+    )
+
+
+def voice_name(voice: Voice) -> str:
+    """What a voice is called where others read it; of one that is a file, the folder is nobody's business."""
+    return re.split(r"[/\\]", voice.name)[-1]
 
 
 def listen(prepared: Prepared, settings: Settings, studio: Studio, sink: IO[bytes]) -> tuple[Take, ...]:
@@ -481,7 +507,8 @@ def _overridden(article: Article, overrides: Overrides) -> Article:
             replace(block, text=overrides.title) if block.kind is BlockKind.TITLE else block for block in article.blocks
         )
         article = replace(article, title=overrides.title, blocks=blocks)
-    return replace(article, authors=(overrides.author,)) if overrides.author else article
+    authors = (overrides.author,) if overrides.author else article.authors
+    return replace(article, authors=authors, summary=overrides.summary or article.summary)
 
 
 def _language(article: Article, settings: Settings) -> str | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from html import escape
 
-from narrate.types import Cue
+from narrate.types import Cue, Role
 
 OURS = "narrate"
 """Speaker of the words that are not the article's."""
@@ -59,6 +59,31 @@ def as_json(cues: Sequence[Cue], speaker: str) -> str:
         for cue in cues
     ]
     return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_json(text: str) -> tuple[Cue, ...]:
+    """The cues of a transcript that `as_json` wrote; those of another one's, as far as they can be understood.
+
+    Raises:
+        ValueError: it is no such transcript.
+    """
+    try:
+        segments = json.loads(text)["segments"]
+        return tuple(_read_cue(number, segment) for number, segment in enumerate(segments) if segment["body"])
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise ValueError(f"no transcript: {problem}") from problem
+
+
+def _read_cue(number: int, segment: dict[str, object]) -> Cue:
+    role, speaker = segment.get("role", Role.STORY), segment.get("speaker")
+    return Cue(
+        start_s=float(str(segment["startTime"])),
+        end_s=float(str(segment["endTime"])),
+        text=str(segment["body"]),
+        role=Role(str(role)),
+        utterance=number,
+        speaker=None if speaker in (None, OURS) else str(speaker),
+    )
 
 
 def _one_line(text: str) -> str:

@@ -606,6 +606,12 @@ def test_what_is_no_text_is_called_what_it_is_and_not_downloaded(site: Site, dec
     )
 
 
+def test_a_picture_comes_through_where_pictures_are_asked_for(site: Site) -> None:
+    site.pages["/fog.png"] = reply(b"a picture", Content_Type="image/png")
+    found = get(site, "/fog.png", accept="image/jpeg, image/png")
+    assert (found.data, found.media_type) == (b"a picture", "image/png")
+
+
 def test_a_download_of_nobody_knows_what_is_refused(site: Site) -> None:
     answer = reply(b"x", Content_Type="application/octet-stream", Content_Disposition='attachment; filename="x"')
     assert complaint_about(site, answer) == (

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from narrate.audio.formats import format_of
 from narrate.errors import OutputError
-from narrate.tags.fields import Tags, cover_type
+from narrate.tags.fields import Podcast, Tags, cover_type
 from narrate.tags.id3 import read_id3_chapters, write_mp3
 from narrate.tags.mp4 import read_mp4_chapters, write_mp4
+from narrate.tags.read import Recording, read_recording
 from narrate.tags.vorbis import read_comment_chapters, write_flac, write_opus
 from narrate.tags.wave import read_wave_chapters, write_wave
 from narrate.types import Chapter
 
-__all__ = ["Tags", "cover_type", "read_chapters", "write_tags"]
+__all__ = ["Podcast", "Recording", "Tags", "cover_type", "read_chapters", "read_recording", "write_tags"]
 
 WRITERS: Mapping[str, Callable[[Path, Tags], None]] = {
     "mp3": write_mp3,

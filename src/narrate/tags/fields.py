@@ -24,6 +24,32 @@ COVERS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Podcast:
+    """What an episode says of its show, and of itself beside that: enough to find its place in a lost library again."""
+
+    show: str
+    """The slug of the show."""
+    uid: str
+    """The show's UUID."""
+    title: str
+    """The show's: the album."""
+    guid: str
+    published_at: datetime
+    """When it came into the show: aware, in UTC, whole seconds."""
+    author: str = ""
+    """The show's: the artist of an episode that names nobody."""
+    authors: tuple[str, ...] = ()
+    """The episode's."""
+    site: str | None = None
+    language: str = ""
+    """BCP 47, where the other fields know only three letters."""
+    voice: str = ""
+    """Who speaks, `engine:name`."""
+    recipe: str = ""
+    """Digest of everything that made the sound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
     """What a file says of itself."""
 
@@ -42,11 +68,18 @@ class Tags:
     cover: bytes | None = None
     chapters: tuple[Chapter, ...] = ()
     """In the order of time."""
+    podcast: Podcast | None = None
+    """Written to MP3 and WAV only, which is what shows are made of."""
 
     @property
     def language_code(self) -> str:
         """ISO 639-2; `und` where it is not known."""
         return LANGUAGES.get(self.language.split("-")[0].lower(), "und")
+
+
+def language_of(code: str) -> str | None:
+    """The BCP 47 tag of a code of ISO 639-2; None where it is none of ours."""
+    return next((tag for tag, known in LANGUAGES.items() if known == code.lower()), None)
 
 
 def cover_type(data: bytes) -> str:

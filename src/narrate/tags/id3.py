@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from narrate.tags.fields import GENRE, Tags, cover_type
+from narrate.tags.fields import GENRE, Podcast, Tags, cover_type
 from narrate.types import Chapter
 
 if TYPE_CHECKING:
     from mutagen.id3 import CTOC, ID3, Frame
+
+OWN = "narrate"
+"""How the names of frames begin that nobody else has."""
 
 MOST_ENTRIES = 255
 """Of a table of contents, which counts them in a byte."""
@@ -81,7 +84,37 @@ def _frames_of(tags: Tags) -> ID3:
     for frame in _chapter_frames(tags.chapters):
         frames.add(frame)
     frames.update_to_v23()
+    for frame in _podcast_frames(tags.podcast, tags.summary) if tags.podcast else ():
+        frames.add(frame)  # after the update, which would take the time of release away
     return frames
+
+
+def _podcast_frames(podcast: Podcast, summary: str | None) -> Iterator[Frame]:
+    """iTunes' frames for podcasts, and what only narrate knows, under its name.
+
+    Source:
+        https://mutagen.readthedocs.io/en/latest/api/id3_frames.html for PCST, TGID and TDES; https://id3.org/id3v2.4.0-frames
+        for TDRL, which iTunes writes into version 2.3 too
+    """
+    from mutagen.id3 import PCST, TDES, TDRL, TGID, TXXX
+
+    yield PCST(value=0)
+    yield TGID(encoding=1, text=podcast.guid)
+    yield TDRL(encoding=0, text=podcast.published_at.strftime("%Y-%m-%dT%H:%M:%S"))
+    if summary:
+        yield TDES(encoding=1, text=summary)
+    known = {
+        "show": podcast.show,
+        "show uid": podcast.uid,
+        "authors": "\n".join(podcast.authors),
+        "site": podcast.site,
+        "language": podcast.language,
+        "voice": podcast.voice,
+        "recipe": podcast.recipe,
+    }
+    for name, value in known.items():
+        if value:
+            yield TXXX(encoding=1, desc=f"{OWN} {name}", text=value)
 
 
 def _chapter_frames(chapters: Sequence[Chapter]) -> list[Frame]:

@@ -113,7 +113,8 @@ def fetch(
         limits: of time, size and redirects.
         allow_private: reach addresses of this machine and of private networks too.
         proxy: such as `http://proxy.example:3128`; None goes directly, whatever the environment says.
-        accept: the media types asked for, as in the header of that name.
+        accept: the media types asked for, as in the header of that name; where the first is a picture, whatever comes
+            is taken, else only what may be a text.
         network: how names are looked up and addresses judged.
 
     Raises:
@@ -153,7 +154,7 @@ def _follow(trail: list[str], limits: Limits, network: Network, proxy: str | Non
             seen.add(step)
             with ask(pool, request, connect_s=limits.connect_s, read_s=limits.read_s) as answer:
                 if answer.status_code not in REDIRECTS:
-                    return _receive(answer, limits)
+                    return _receive(answer, limits, accept)
                 cookies.extract_cookies(answer)
                 trail.append(_find_next(answer))
     raise Failure(f"there are more than {limits.redirects} redirects", BY_HAND)
@@ -181,9 +182,10 @@ def _find_next(answer: Response) -> str:
         return location
 
 
-def _receive(answer: Response, limits: Limits) -> Fetched:
+def _receive(answer: Response, limits: Limits, accept: str) -> Fetched:
     check_status(answer.status_code, answer.headers)
-    check_kind(answer.headers)
+    if not accept.startswith("image/"):  # who asks for pictures looks at them himself
+        check_kind(answer.headers)
     data = read_body(answer.iter_raw(), answer.headers, limits.size_bytes)
     return Fetched(
         address=str(answer.request.url),
