@@ -357,6 +357,13 @@ def test_pasted_words_are_another_episode_each_time(library: Library, add: Adder
     assert [entry.slug for entry in entries] == ["the-fog-came-in", "the-fog-came-in-2"]
 
 
+def test_pasted_words_that_are_told_apart_by_a_name_are_the_same_episode_again(library: Library, add: Adder) -> None:
+    pasted = source_of("The fog came in.")
+    first, again = (add_source(library, "tales", pasted, SETTINGS, add.studio, identity="queue:7") for _ in range(2))
+    assert (first.what, again.what) == ("new", "unchanged")
+    assert first.entry.guid == again.entry.guid
+
+
 def test_a_file_from_the_queue_has_no_lasting_place(library: Library, add: Adder) -> None:
     path = library.folder / ".queue" / "7.md"
     path.parent.mkdir(exist_ok=True)

@@ -40,6 +40,7 @@ def add_source(
     studio: Studio,
     *,
     overrides: Overrides | None = None,
+    identity: str | None = None,
     on_script: Callable[[Script], None] = lambda _: None,
     on_take: Callable[[Take], None] = lambda _: None,
 ) -> Added:
@@ -51,6 +52,7 @@ def add_source(
         settings: in force for the show; see `narrate.library.recipe.settings_for`.
         studio: who speaks.
         overrides: what the user says of the article.
+        identity: what tells the episode apart where the source has no lasting place; None makes it one of its kind.
         on_script: told what will be spoken, where anything will.
         on_take: told of every utterance as it comes.
 
@@ -62,7 +64,7 @@ def add_source(
     sweep(library)
     source = _without_passing_origin(library, source)
     prepared = prepare(source, settings, overrides)
-    guid = guid_of(about, identity_of(source, prepared.cleaned.article.address))
+    guid = guid_of(about, identity_of(source, prepared.cleaned.article.address) or identity)
     crew = Crew(studio=studio, on_script=on_script, on_take=on_take)
     with hold(library.folder, guid):
         before = look_up(library, show, guid)
