@@ -21,7 +21,7 @@ from conftest import SAMPLES, serving
 HEAVY = [
     *("numpy", "onnxruntime", "hibari", "pydub", "gtts", "trafilatura", "lxml", "imageio_ffmpeg"),
     *("starlette", "uvicorn", "mutagen", "py3langid", "soxr", "httpx2", "re2", "readability"),
-    *("soundfile", "filelock", "scipy"),
+    *("soundfile", "filelock", "scipy", "sqlalchemy", "alembic", "PIL", "jinja2", "segno", "podcastparser"),
 ]
 NARRATE = [sys.executable, "-c", "from narrate.cli.app import run; run()"]
 

@@ -37,7 +37,7 @@ def run() -> None:
 
 def _foresee(arguments: list[str]) -> None:
     """Whoever will speak begins to load the voice, if it is the usual one, while the command line is being read."""
-    if arguments[:1] not in (["make"], ["play"], ["say"]) or len(arguments) < 2:
+    if arguments[:1] not in (["make"], ["play"], ["say"], ["add"]) or len(arguments) < 2:
         return
     if any(argument.startswith(UNUSUAL) for argument in arguments):
         return

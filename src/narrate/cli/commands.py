@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from narrate.cli import cache, clean, doctor, make, names, play, say, script, voices
+from narrate.cli import (
+    cache,
+    clean,
+    doctor,
+    episodes,
+    feed,
+    library,
+    make,
+    names,
+    play,
+    say,
+    script,
+    serve,
+    show,
+    voices,
+)
 
 app = typer.Typer(
     name="narrate",
@@ -16,16 +31,28 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("make")(make.make)
-app.command("clean")(clean.clean)
-app.command("script")(script.script)
-app.command("spoken")(script.spoken)
-app.command("names")(names.names)
-app.command("voices")(voices.voices)
-app.command("play")(play.play)
-app.command("say")(say.say)
-app.add_typer(cache.app, name="cache")
-app.command("doctor")(doctor.doctor)
+HEAR, LOOK, LIBRARY, UPKEEP = "Listen to a text", "Look at it first", "Gather and publish", "Keep in order"
+
+app.command("make", rich_help_panel=HEAR)(make.make)
+app.command("play", rich_help_panel=HEAR)(play.play)
+app.command("say", rich_help_panel=HEAR)(say.say)
+app.command("clean", rich_help_panel=LOOK)(clean.clean)
+app.command("script", rich_help_panel=LOOK)(script.script)
+app.command("spoken", rich_help_panel=LOOK)(script.spoken)
+app.command("names", rich_help_panel=LOOK)(names.names)
+app.command("voices", rich_help_panel=LOOK)(voices.voices)
+app.add_typer(show.app, name="show", rich_help_panel=LIBRARY)
+app.command("add", rich_help_panel=LIBRARY)(episodes.add)
+app.command("import", rich_help_panel=LIBRARY)(episodes.import_recording)
+app.command("episodes", rich_help_panel=LIBRARY)(episodes.episodes)
+app.command("edit", rich_help_panel=LIBRARY)(episodes.edit)
+app.command("remove", rich_help_panel=LIBRARY)(episodes.remove)
+app.command("rebuild", rich_help_panel=LIBRARY)(episodes.rebuild)
+app.command("feed", rich_help_panel=LIBRARY)(feed.feed)
+app.command("serve", rich_help_panel=LIBRARY)(serve.serve)
+app.add_typer(library.app, name="library", rich_help_panel=UPKEEP)
+app.add_typer(cache.app, name="cache", rich_help_panel=UPKEEP)
+app.command("doctor", rich_help_panel=UPKEEP)(doctor.doctor)
 
 
 def _print_version(asked: bool) -> None:

@@ -6,7 +6,6 @@ import json
 import sys
 import time
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,74 +73,59 @@ def make(
 
     Example: narrate make story.txt -o story.mp3 --with vtt,report
     """
-    from narrate.cli.output import target_for, tell_notes
-    from narrate.errors import NarrateError, UsageError
-    from narrate.studio import Studio
+    from narrate.cli.batch import for_each
+    from narrate.cli.output import target_for
+    from narrate.errors import UsageError
 
     wanted = _parse_sides(beside)
     if len(sources) > 1 and output and output != "-" and not Path(output).is_dir():
         raise UsageError(f"{len(sources)} sources make as many episodes", "", "Give -o a folder that exists")
     if output == "-" and (len(sources) > 1 or wanted or as_json):
         raise UsageError("standard output takes one episode and nothing else", "", "Name a file with -o")
-    whole = True
-    failures: list[NarrateError] = []
-    studio: Studio | None = None
     made: list[Path] = []
-    with ExitStack() as stack:
-        for origin in sources:
-            try:
-                settings = options.settings_for(
-                    origin,
-                    engine=engine,
-                    voice=voice,
-                    speed=speed,
-                    language=language,
-                    lexicon=lexicon,
-                    loudness=loudness,
-                    keep=keep,
-                    drop=drop,
-                    no_clean=no_clean,
-                    no_introduction=no_intro,
-                    no_close=no_close,
-                    close_text=close_text,
-                    bitrate=bitrate,
-                    intro_audio=intro_audio,
-                    outro_audio=outro_audio,
-                    chime=chime,
-                    jobs=jobs,
-                    no_cache=no_cache,
-                    allow_private=allow_private,
-                    proxy=proxy,
-                )
-                began_s = time.monotonic()
-                if studio is None or not studio.suits(settings):
-                    stack.close()
-                    studio = Studio(settings)
-                    stack.callback(tell_notes, studio)  # when it is closed
-                    stack.enter_context(studio)
-                from narrate import pipeline  # while the first worker is loading its voice
 
-                overrides = pipeline.Overrides(title=title, author=author, cover=cover)
-                source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
-                studio.expect(pipeline.guess_chars(source))
-                prepared = pipeline.prepare(source, settings, overrides)
-                with target_for(prepared, output, format, made) as target:
-                    _look_before(target, wanted, origin, no_clobber)
-                    made.append(target)
-                    episode = _make_one(
-                        prepared, settings, target, studio, wanted, overrides, allow_gaps, quiet or as_json
-                    )
-                _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
-                whole = whole and not episode.gaps
-            except NarrateError as problem:
-                if len(sources) == 1:
-                    raise
-                print(f"narrate: {origin}: {problem}", file=sys.stderr)
-                failures.append(problem)
-    if failures:
-        raise typer.Exit(max(problem.exit_code for problem in failures))
-    if not whole:
-        raise typer.Exit(1)
+    def read_settings(origin: str) -> Settings:
+        settings: Settings = options.settings_for(
+            origin,
+            engine=engine,
+            voice=voice,
+            speed=speed,
+            language=language,
+            lexicon=lexicon,
+            loudness=loudness,
+            keep=keep,
+            drop=drop,
+            no_clean=no_clean,
+            no_introduction=no_intro,
+            no_close=no_close,
+            close_text=close_text,
+            bitrate=bitrate,
+            intro_audio=intro_audio,
+            outro_audio=outro_audio,
+            chime=chime,
+            jobs=jobs,
+            no_cache=no_cache,
+            allow_private=allow_private,
+            proxy=proxy,
+        )
+        return settings
+
+    def make_one(origin: str, settings: Settings, studio: Studio) -> bool:
+        from narrate import pipeline  # while the first worker is loading its voice
+
+        began_s = time.monotonic()
+        overrides = pipeline.Overrides(title=title, author=author, cover=cover)
+        source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
+        studio.expect(pipeline.guess_chars(source))
+        prepared = pipeline.prepare(source, settings, overrides)
+        with target_for(prepared, output, format, made) as target:
+            _look_before(target, wanted, origin, no_clobber)
+            made.append(target)
+            episode = _speak(prepared, settings, target, studio, wanted, overrides, allow_gaps, quiet or as_json)
+        _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
+        return not episode.gaps
+
+    for_each(sources, read_settings, make_one)
 
 
 def _look_before(target: Path, beside: list[str], origin: str, no_clobber: bool) -> None:
@@ -158,7 +142,7 @@ def _look_before(target: Path, beside: list[str], origin: str, no_clobber: bool)
             raise UsageError(f"{path} is the source itself", "it would be written over", "Name another file with -o")
 
 
-def _make_one(
+def _speak(
     prepared: Prepared,
     settings: Settings,
     target: Path,
@@ -172,8 +156,8 @@ def _make_one(
     from narrate.pipeline import make_episode
     from narrate.speech import join_short
 
-    spoken = join_short(prepared.script, prepared.everyone)
-    with Progress(spoken, quiet=quiet) as progress:
+    with Progress(quiet=quiet) as progress:
+        progress.expect(join_short(prepared.script, prepared.everyone))
         return make_episode(
             prepared,
             settings,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from narrate.types import Show
 
 SOURCE_HELP = "A web address, a file (text, Markdown, HTML, a script), or - for standard input."
 Origin = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCE_HELP)]
@@ -79,8 +82,8 @@ CloseText = Annotated[
 NoClose = Annotated[bool, typer.Option("--no-close", help="Do not say at the end what it was.")]
 
 
-def settings_for(origin: str, **values: Any) -> Any:
-    """Settings in force for a source, with the options given on the command line over all."""
+def settings_for(origin: str, *, show: Show | None = None, **values: Any) -> Any:
+    """Settings in force for a source: the command line over the show over files and environment."""
     from narrate.settings import change_settings, folder_beside, load_settings
 
     values = {name: value for name, value in values.items() if value not in (None, [])}
@@ -93,6 +96,10 @@ def settings_for(origin: str, **values: Any) -> Any:
             values[switch] = False
         values.pop(f"no_{switch}", None)
     below = load_settings(folder_beside(origin))
+    if show:
+        from narrate.library import recipe
+
+        below = recipe.settings_for(show, below)
     if "lexicon" in values:
         values["lexicon"] = (*values["lexicon"], *below.lexicon)
     return change_settings(below, values, "the command line")

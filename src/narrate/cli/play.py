@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 def play(
-    source: Annotated[str, typer.Argument(metavar="SOURCE|FILE", help="An MP3, or a text to make and play.")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE|FILE|EPISODE", help="A recording, a text to make and play, or SHOW/EPISODE."),
+    ],
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Where to begin: 90, 12:30 or 1:02:03.")
     ] = None,
@@ -44,6 +47,7 @@ def play(
     """
     from narrate import player
     from narrate.cli.output import tell_notes
+    from narrate.cli.shelves import find_recording
     from narrate.errors import SourceError, UsageError
     from narrate.sources import is_address
     from narrate.studio import Studio
@@ -52,6 +56,8 @@ def play(
         raise UsageError("--at and --chapter exclude each other", "", "Give one of them")
     start_s = player.parse_time(at) if at else 0.0
     path = Path(source)
+    if source != "-" and not is_address(source) and not path.exists():
+        path = find_recording(source) or path
     if not is_address(source) and path.suffix.lower() in player.SUFFIXES:
         if not path.is_file():
             raise SourceError(f"there is no file {path}", "", "Look at the path")

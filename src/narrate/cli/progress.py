@@ -14,10 +14,8 @@ LINE_EVERY_S = 5.0
 class Progress:
     """Sentences done, seconds of speech made, speed against real time, time left."""
 
-    def __init__(self, script: Script, *, quiet: bool) -> None:
-        self._total = len(script.utterances)
-        self._letters = sum(len(utterance.text) for utterance in script.utterances)
-        self._letters_done = self._done = 0
+    def __init__(self, *, quiet: bool) -> None:
+        self._total = self._letters = self._letters_done = self._done = 0
         self._speech_s = 0.0
         self._began_s = self._told_s = time.monotonic()
         self._quiet = quiet
@@ -31,6 +29,11 @@ class Progress:
     ) -> None:
         if self._bar:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    def expect(self, script: Script) -> None:
+        """What will be spoken."""
+        self._total = len(script.utterances)
+        self._letters = sum(len(utterance.text) for utterance in script.utterances)
 
     def tell(self, take: Take) -> None:
         """Count a take, and say so where it is time."""
