@@ -26,7 +26,7 @@ LOST = b"l"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """There is a worker for every core already."""
 
-GIVE_BACK = {f"MALLOC_{name}_": str(2**20) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD")}
+GIVE_BACK = {f"MALLOC_{name}_": str(4 * 2**20) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD")}
 """glibc would keep the room of a whole minute of sound among small things, and a worker would grow with the book.
 
 Source: the GNU C Library's manual, Memory Allocation Tunables.
