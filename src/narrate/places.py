@@ -21,6 +21,11 @@ class Places:
     key: str = ""
     """What a form must bring along to change anything; empty where nothing can be changed."""
 
+    @property
+    def private(self) -> bool:
+        """Do only those know them who were told?"""
+        return self.base.split("/")[-2:-1] == [PRIVATE]
+
     def home(self) -> str:
         return f"{self.base}/"
 

@@ -103,15 +103,16 @@ def test_a_show_without_words_of_its_own_goes_by_its_title() -> None:
     assert channel.find("podcast:person", NAMES) is None
 
 
-def test_only_a_private_show_asks_directories_to_stay_away() -> None:
+def test_only_what_is_private_asks_directories_to_stay_away() -> None:
     assert read(make_show(), make_entry()).find("itunes:block", NAMES) is None
     private = read(make_show(private=True), make_entry())
     assert (text(private, "itunes:block"), text(private, "podcast:block")) == ("Yes", "yes")
 
 
-def test_every_address_of_a_private_feed_carries_its_token() -> None:
+def test_every_address_of_a_private_feed_carries_its_token_and_no_directory_shall_list_it() -> None:
     entry = make_entry(address=None)
     data = write_current(make_show(), [entry], Places(private_base("https://pods.example.org", "t0ken"))).data.decode()
+    assert "<itunes:block>Yes</itunes:block>" in data
     assert data.count("https://pods.example.org/") == data.count("https://pods.example.org/p/t0ken/coast/") > 8
 
 

@@ -159,14 +159,19 @@ def test_a_damaged_database_is_moved_aside_and_made_again(folder: Path, damage: 
     assert entries_of(folder) == before
 
 
-def test_a_row_that_cannot_be_read_has_the_database_made_again(folder: Path) -> None:
+def test_a_row_that_cannot_be_read_is_made_again_and_all_else_stays(folder: Path) -> None:
     before = entries_of(folder)
+    with Library(folder) as library:
+        token = library.token()
     with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
         connection.execute("UPDATE entries SET sides = 'none' WHERE slug = 'rain'")
+    assert [(each.kind, each.repaired) for each in check_folder(folder, repair=False)] == [("database", False)]
     found = check_folder(folder, repair=True)
     assert found[0].kind == "database"
     assert "the episode 'rain' of 'tales' is damaged" in found[0].message
     assert entries_of(folder) == before
+    with Library(folder) as library:
+        assert library.token() == token
 
 
 def test_where_there_is_no_library_none_is_made(tmp_path: Path) -> None:
@@ -308,12 +313,12 @@ def test_a_shows_own_file_is_written_again(folder: Path, library: Library) -> No
     assert check_library(library, repair=False) == []
 
 
-def test_missing_artwork_is_no_longer_named(folder: Path, library: Library) -> None:
+def test_missing_artwork_is_drawn(folder: Path, library: Library) -> None:
     library.change_show("tales", artwork="artwork.jpg")
     found = check_library(library, repair=True)
     assert kinds(found) == [("missing", "artwork.jpg")]
     assert "Give another one with `narrate show edit tales --artwork FILE`." in found[0].message
-    assert library.find_show("tales").artwork is None
+    assert (folder / "tales" / str(library.find_show("tales").artwork)).is_file()
 
 
 def test_a_folder_of_a_show_that_cannot_be_read_is_told_of(folder: Path, library: Library) -> None:

@@ -26,7 +26,9 @@ def serve(
     ] = False,
     adding: Annotated[
         bool | None,
-        typer.Option("--adding/--no-adding", help="Let the page add episodes; on unless strangers could reach it."),
+        typer.Option(
+            "--adding/--no-adding", help="Let the page add episodes: where only you can reach it, or with --private."
+        ),
     ] = None,
 ) -> None:
     """Serve your shows: feeds, sound, and a page to listen on and to add from.

@@ -105,7 +105,7 @@ def _add_show(channel: Any, show: Show, held: Sequence[Entry], places: Places) -
     _add(channel, "pubDate", _date(max((entry.published_at for entry in held), default=show.created_at)))
     _add(channel, "lastBuildDate", _date(max((entry.updated_at for entry in held), default=show.created_at)))
     _add_show_for_apple(channel, show, places)
-    _add_show_for_podcasting_2(channel, show)
+    _add_show_for_podcasting_2(channel, show, places)
     if any(entry.voice for entry in held):
         _add(channel, "podcast:txt", "true", purpose="ai-content")
 
@@ -123,15 +123,15 @@ def _add_show_for_apple(channel: Any, show: Show, places: Places) -> None:
         owner = _add(channel, "itunes:owner")
         _add(owner, "itunes:name", plain_line(show.owner) or _author_of(show))
         _add(owner, "itunes:email", plain_line(show.email))
-    if show.private:
+    if show.private or places.private:
         _add(channel, "itunes:block", "Yes")
 
 
-def _add_show_for_podcasting_2(channel: Any, show: Show) -> None:
+def _add_show_for_podcasting_2(channel: Any, show: Show, places: Places) -> None:
     _add(channel, "podcast:guid", show.feed_guid)
     _add(channel, "podcast:locked", "yes", **({"owner": plain_line(show.email)} if show.email else {}))
     _add(channel, "podcast:medium", "podcast")
-    if show.private:
+    if show.private or places.private:
         _add(channel, "podcast:block", "yes")
     _add_makers(channel, show)
 

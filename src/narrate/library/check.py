@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from narrate.audio.ffmpeg import convert
 from narrate.errors import AudioError, LibraryError, UsageError
+from narrate.library.artwork import draw_artwork
 from narrate.library.database import find_damage, set_aside
 from narrate.library.folder import DATABASE, SHOW_FILE, SOURCES
 from narrate.library.recordings import DEMUXERS
@@ -61,13 +62,16 @@ def check_folder(folder: Path, *, repair: bool, deep: bool = False) -> list[Find
     if not path.exists() and not shows:
         raise LibraryError(f"there is no library in {folder}", "", "Set NARRATE_LIBRARY to its folder")
     found = []
-    damage = "it is lost" if not path.exists() else find_damage(path) or _find_damaged_row(folder)
+    damage = "it is lost" if not path.exists() else find_damage(path)
     if damage:
         found.append(_renew_database(path, damage, repair=repair))
         if not repair:
             return found
     with Library(folder) as library:
-        return found + check_library(library, repair=repair, deep=deep)
+        rows = [_damaged_row(path, why, repair=repair) for why in library.check_rows(repair=repair)]
+        if rows and not repair:
+            return rows
+        return [*found, *rows, *check_library(library, repair=repair, deep=deep)]
 
 
 def check_library(library: Library, *, repair: bool, deep: bool = False) -> list[Finding]:
@@ -89,19 +93,10 @@ def check_library(library: Library, *, repair: bool, deep: bool = False) -> list
 # ------------------------------------------------------------------- database
 
 
-def _find_damaged_row(folder: Path) -> str | None:
-    """Why a sound database has rows that cannot be read."""
-    from narrate.library.library import Library
-
-    with Library(folder) as library:
-        try:
-            for show in library.shows():
-                library.entries(show.slug)
-        except LibraryError as problem:
-            if "--repair" in problem.remedy:
-                return f"{problem.what}: {problem.why}"
-            raise
-    return None
+def _damaged_row(path: Path, why: str, *, repair: bool) -> Finding:
+    """A row that nobody can read, in a database that is sound."""
+    what = "taken out, and made again from the files" if repair else "--repair makes it again from the files"
+    return Finding(kind="database", name=path.name, message=f"{why}: {what}.", repaired=repair)
 
 
 def _renew_database(path: Path, damage: str, *, repair: bool) -> Finding:
@@ -186,15 +181,12 @@ class _Shelf:
             if self.repair:
                 write_show_file(self.show, self.folder / SHOW_FILE)
         if self.show.artwork and not (self.folder / self.show.artwork).is_file():
-            advice = f"Give another one with `narrate show edit {self.show.slug} --artwork FILE`."
-            self._say(
-                "missing",
-                self.show.artwork,
-                f"The artwork of {self.show.slug} is missing. {advice}",
-                repaired=self.repair,
-            )
+            advice = f"Give another one with `narrate show edit {self.show.slug} --artwork FILE`"
+            done = f"one was drawn. {advice}" if self.repair else "--repair draws one"
+            message = f"The artwork of {self.show.slug} is missing; {done}."
+            self._say("missing", self.show.artwork, message, repaired=self.repair)
             if self.repair:
-                self.library.change_show(self.show.slug, artwork=None)
+                draw_artwork(self.library, self.library.change_show(self.show.slug, artwork=None))
 
     def _unnamed_sounds(self) -> dict[str, Entry]:
         """Recordings of this show that no row names, by guid; of several of an episode the newest."""

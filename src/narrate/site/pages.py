@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from narrate.places import PRIVATE, Places
+from narrate.places import Places
 from narrate.site.adding import Waiting, write_bookmarklet
 from narrate.site.apps import subscribe_links
 from narrate.site.assets import ASSETS, asset_address
@@ -126,7 +126,7 @@ def _from_folder(places: Places) -> Places:
 
 def _is_private(show: Show | None, places: Places) -> bool:
     """Is it for those only who were told? By the show's word, or by the token in the base."""
-    return (show is not None and show.private) or places.base.split("/")[-2:-1] == [PRIVATE]
+    return (show is not None and show.private) or places.private
 
 
 def _draw_code(address: str) -> Markup:
