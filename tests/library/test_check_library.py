@@ -159,6 +159,10 @@ def test_a_damaged_database_is_moved_aside_and_made_again(folder: Path, damage: 
     assert entries_of(folder) == before
 
 
+def slug_of(entry: Entry) -> str:
+    return entry.slug
+
+
 def test_a_row_that_cannot_be_read_is_made_again_and_all_else_stays(folder: Path) -> None:
     before = entries_of(folder)
     with Library(folder) as library:
@@ -169,7 +173,7 @@ def test_a_row_that_cannot_be_read_is_made_again_and_all_else_stays(folder: Path
     found = check_folder(folder, repair=True)
     assert found[0].kind == "database"
     assert "the episode 'rain' of 'tales' is damaged" in found[0].message
-    assert entries_of(folder) == before
+    assert sorted(entries_of(folder), key=slug_of) == sorted(before, key=slug_of)  # both are of one second
     with Library(folder) as library:
         assert library.token() == token
 

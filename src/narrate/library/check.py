@@ -186,7 +186,7 @@ class _Shelf:
             message = f"The artwork of {self.show.slug} is missing; {done}."
             self._say("missing", self.show.artwork, message, repaired=self.repair)
             if self.repair:
-                draw_artwork(self.library, self.library.change_show(self.show.slug, artwork=None))
+                self.show = draw_artwork(self.library, self.library.change_show(self.show.slug, artwork=None))
 
     def _unnamed_sounds(self) -> dict[str, Entry]:
         """Recordings of this show that no row names, by guid; of several of an episode the newest."""
