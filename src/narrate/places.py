@@ -21,10 +21,8 @@ class Places:
     key: str = ""
     """What a form must bring along to change anything; empty where nothing can be changed."""
 
-    @property
-    def private(self) -> bool:
-        """Do only those know them who were told?"""
-        return self.base.split("/")[-2:-1] == [PRIVATE]
+    private: bool = False
+    """Only those know them who were told."""
 
     def home(self) -> str:
         return f"{self.base}/"
@@ -57,6 +55,6 @@ class Places:
         return f"{self.base}/queue"
 
 
-def private_base(base_url: str, token: str) -> str:
-    """The base of addresses that only those know who were told."""
-    return f"{base_url}/{PRIVATE}/{token}"
+def private_places(base_url: str, token: str, key: str = "") -> Places:
+    """Addresses with a secret in them."""
+    return Places(f"{base_url}/{PRIVATE}/{token}", key, private=True)

@@ -147,7 +147,7 @@ def _write_home(library: Library, out: Path, places: Places, done: Published) ->
     shows = [show for show in library.shows() if not show.private and (out / show.slug / "feed.xml").is_file()]
     counted = [(show, library.count_entries(show.slug)) for show in shows]
     _put(out / "index.html", shows_page(counted, places).encode(), done)
-    _put(out / OPML, write_opml(shows, places), done)
+    _put(out / OPML, write_opml([(show, places) for show in shows]), done)
 
 
 def _put(path: Path, data: bytes, done: Published) -> None:

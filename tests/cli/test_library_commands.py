@@ -69,6 +69,7 @@ def test_what_is_not_named_stays_and_an_empty_value_takes_away() -> None:
     done = narrate("show", "edit", "reads", "--author", "", "--voice", "", "--keep", "0", "--json")
     facts = json.loads(done.stdout)
     assert (facts["author"], facts["keep"], facts["settings"]) == ("", None, {"speed": 1.2})
+    assert json.loads(narrate("show", "edit", "reads", "--reset", "speed", "--json").stdout)["settings"] == {}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,13 @@ def test_what_is_not_named_stays_and_an_empty_value_takes_away() -> None:
         (("show", "create", "x", "--email", "nobody"), 2, "nobody"),
         (("show", "create", "x", "--voice", "hibari:nobody"), 2, "has no voice"),
         (("show", "create", "x", "--artwork", "nothing.jpg"), 2, "nothing.jpg cannot be read"),
+        (("show", "create", "Add"), 2, "--slug"),
+        (("show", "create", "x", "--speed", "0"), 2, "speed"),
+        (("show", "create", "x", "--loudness", "0"), 2, "loudness"),
+        (("show", "create", "x", "--lexicon", "nothing.toml"), 2, "nothing.toml"),
         (("show", "edit", "reads"), 2, "nothing was said to change"),
+        (("show", "edit", "reads", "--reset", "colour"), 2, "voice, engine"),
+        (("add", "a.md", "b.md", "--title", "Both"), 2, "one by one"),
         (("show", "edit", "others", "--title", "x"), 1, "The library has reads"),
         (("show", "remove", "others"), 1, "The library has reads"),
         (("add", "nothing.txt", "--show", "others"), 1, "The library has reads"),
@@ -112,7 +119,7 @@ def test_without_a_show_add_says_how_to_make_one(story: Path) -> None:
 def test_with_several_shows_add_asks_which(story: Path) -> None:
     narrate("show", "create", "One")
     narrate("show", "create", "Two")
-    assert_explained(narrate("add", story), 2, "Say which with --show: one, two")
+    assert_explained(narrate("add", story), 2, "Name one: one, two")
 
 
 def test_artwork_that_is_not_square_is_refused_and_fitted_on_request(tmp_path: Path) -> None:
@@ -158,7 +165,7 @@ def test_one_source_that_fails_stops_no_other(story: Path, show: Path) -> None:
 
 def test_a_recording_is_imported_edited_listed_played_and_removed(story: Path, show: Path, tmp_path: Path) -> None:
     assert narrate("make", story, "-o", tmp_path / "tape.mp3").returncode == 0
-    narrate("import", tmp_path / "tape.mp3", "--title", "A tape")
+    narrate("import", tmp_path / "tape.mp3", "--title", "A tape", "--summary", "Of a lamp.", "--date", "2021-01-01")
     assert narrate("edit", "a-tape", "--title", "The tape", "--date", "2020-02-02").returncode == 0
     rows = json.loads(narrate("episodes", "reads", "--json").stdout)
     assert [(row["episode"], row["title"]) for row in rows] == [("the-lamp", "The lamp"), ("a-tape", "The tape")]
@@ -174,6 +181,21 @@ def test_a_recording_is_imported_edited_listed_played_and_removed(story: Path, s
     assert narrate("remove", "1", "2").stdout == "removed reads/the-lamp\nremoved reads/a-tape\n"
     assert list(show.glob("*.mp3")) == []
     assert (tmp_path / "tape.mp3").exists()
+
+
+def test_a_title_given_now_goes_over_an_older_edit_and_one_given_before_does_not(story: Path, show: Path) -> None:
+    narrate("edit", "1", "--title", "By hand")
+    assert json.loads(narrate("add", story, "--title", "Asked now", "--json").stdout)["title"] == "Asked now"
+    narrate("edit", "1", "--title", "By hand again")
+    story.write_text(f"# The lamp\n\n{WORDS}\n\nAnd then somebody did.\n")
+    assert json.loads(narrate("add", story, "--title", "Asked now", "--json").stdout)["title"] == "By hand again"
+
+
+def test_what_a_show_no_longer_keeps_is_said(story: Path, show: Path) -> None:
+    (story.parent / "second.md").write_text("# Second\n\nAnother one.\n")
+    narrate("show", "edit", "reads", "--keep", "1")
+    done = narrate("add", story.parent / "second.md")
+    assert "“The lamp” was removed, since reads keeps 1." in done.stderr
 
 
 def test_rebuild_makes_again_what_sounds_otherwise_now(story: Path, show: Path) -> None:
@@ -256,6 +278,28 @@ def test_a_port_in_use_is_explained(show: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert_explained(narrate("serve", "--port", str(port)), 1, "--port")
+
+
+def test_a_public_server_gives_a_feed_its_guid_for_ever_and_a_private_one_never_names_another_place(
+    show: Path, tmp_path: Path
+) -> None:
+    place = Place(tmp_path / "serving")
+    running = place.start("serve", "--port", "0", "--base-url", "https://pods.example.org")
+    assert running.stdout
+    assert running.stdout.readline() == "https://pods.example.org/\n"
+    running.send_signal(2)
+    finish(running)
+    (row,) = json.loads(narrate("show", "list", "--json").stdout)
+    assert (row["base_url"], row["feed_guid"] == row["uid"]) == ("https://pods.example.org", False)
+    running = place.start("serve", "--port", "0", "--private")
+    assert running.stdout
+    home = running.stdout.readline().strip()
+    with urlopen(f"{home}reads/feed.xml") as answer:
+        feed = answer.read().decode()
+    running.send_signal(2)
+    finish(running)
+    assert "pods.example.org" not in feed
+    assert "<itunes:block>Yes</itunes:block>" in feed
 
 
 def test_serve_prints_its_address_answers_and_stops_on_ctrl_c(show: Path, tmp_path: Path) -> None:

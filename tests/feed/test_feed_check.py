@@ -11,6 +11,7 @@ from feed_makers import PLACES, look_up, make_entries, make_show, sizes_of
 from narrate.errors import FeedError
 from narrate.feed.check import check_feed
 from narrate.feed.rss import FeedDocument, write_current, write_feed
+from narrate.places import Places, private_places
 
 SHOW = make_show()
 ENTRIES = make_entries(3)
@@ -134,6 +135,19 @@ def test_a_private_show_must_not_be_written_as_an_open_one() -> None:
     private = make_show(private=True)
     with pytest.raises(FeedError, match="the block of the show is '' instead of 'Yes'"):
         check_feed(write_current(SHOW, ENTRIES, PLACES), private, ENTRIES, look_up(sizes_of(SHOW, ENTRIES)))
+
+
+def test_a_feed_under_a_secret_address_passes_where_that_is_known() -> None:
+    places, sizes = private_places("https://pods.example.org", "t0ken"), look_up(sizes_of(SHOW, ENTRIES))
+    document = write_current(SHOW, ENTRIES, places)
+    check_feed(document, SHOW, ENTRIES, sizes, private=True)
+    with pytest.raises(FeedError, match="the block of the show is 'Yes' instead of ''"):
+        check_feed(document, SHOW, ENTRIES, sizes)
+
+
+def test_a_public_base_that_looks_secret_is_public() -> None:
+    places = Places("https://example.org/p/pods")
+    assert b"block" not in write_current(SHOW, ENTRIES, places).data
 
 
 def test_a_document_that_the_feed_does_not_have_is_refused() -> None:

@@ -9,7 +9,7 @@ from feed_makers import PLACES, make_show, written
 from hypothesis import given
 
 from narrate.feed.opml import write_opml
-from narrate.places import Places, private_base
+from narrate.places import private_places
 
 
 def outlines(data: bytes) -> list[dict[str, str]]:
@@ -19,7 +19,7 @@ def outlines(data: bytes) -> list[dict[str, str]]:
 
 
 def test_every_show_is_in_the_list_with_its_feed_and_its_page() -> None:
-    data = write_opml([make_show(), make_show(slug="hills", title="Hills", description="")], PLACES)
+    data = write_opml([(make_show(), PLACES), (make_show(slug="hills", title="Hills", description=""), PLACES)])
     root = ElementTree.fromstring(data)
     assert (root.tag, root.get("version"), root.findtext("head/title")) == ("opml", "2.0", "Shows")
     assert outlines(data) == [
@@ -45,18 +45,18 @@ def test_every_show_is_in_the_list_with_its_feed_and_its_page() -> None:
 
 
 def test_a_private_list_leads_to_private_feeds() -> None:
-    (outline,) = outlines(write_opml([make_show()], Places(private_base("https://pods.example.org", "t0ken"))))
+    (outline,) = outlines(write_opml([(make_show(), private_places("https://pods.example.org", "t0ken"))]))
     assert outline["xmlUrl"] == "https://pods.example.org/p/t0ken/coast/feed.xml"
 
 
 def test_no_shows_make_an_empty_list() -> None:
-    assert outlines(write_opml([], PLACES)) == []
+    assert outlines(write_opml([])) == []
 
 
 @given(title=written(), description=written())
 def test_no_words_of_a_show_break_the_list_or_put_anything_into_it(title: str, description: str) -> None:
     show = make_show(title=title if title.strip() else "x", description=description)
-    (outline,) = outlines(write_opml([show], PLACES))
+    (outline,) = outlines(write_opml([(show, PLACES)]))
     assert outline["xmlUrl"] == "https://pods.example.org/coast/feed.xml"
     for words in (outline["text"], outline["description"]):
         assert words.strip()

@@ -23,7 +23,7 @@ from narrate.feed.check import check_feed
 from narrate.feed.description import describe_entry, describe_show
 from narrate.feed.plain import plain_line, shorten, web_address
 from narrate.feed.rss import HISTORY, NAMESPACES, write_current, write_document, write_feed
-from narrate.places import Places, private_base
+from narrate.places import private_places
 from narrate.types import Chapter, Entry, Show
 
 NAMES = NAMESPACES | HISTORY
@@ -111,7 +111,7 @@ def test_only_what_is_private_asks_directories_to_stay_away() -> None:
 
 def test_every_address_of_a_private_feed_carries_its_token_and_no_directory_shall_list_it() -> None:
     entry = make_entry(address=None)
-    data = write_current(make_show(), [entry], Places(private_base("https://pods.example.org", "t0ken"))).data.decode()
+    data = write_current(make_show(), [entry], private_places("https://pods.example.org", "t0ken")).data.decode()
     assert "<itunes:block>Yes</itunes:block>" in data
     assert data.count("https://pods.example.org/") == data.count("https://pods.example.org/p/t0ken/coast/") > 8
 

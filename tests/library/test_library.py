@@ -244,7 +244,7 @@ def test_an_episode_that_is_not_there_is_refused(library: Library, name: str) ->
     library.put_entry(entry_of("ebb"))
     with pytest.raises(LibraryError) as caught:
         library.find_entry("tales", name)
-    assert str(caught.value) == f"tales has no episode {name!r}. Run `narrate episodes --show tales` to see them."
+    assert str(caught.value) == f"tales has no episode {name!r}. Run `narrate episodes tales` to see them."
 
 
 def test_a_name_that_another_episode_has_is_refused(library: Library) -> None:

@@ -34,7 +34,7 @@ from narrate.site.wording import clock, day, direction, length, machine_length, 
 from narrate.types import Chapter, Cue, Role, Show
 
 PLACES = Places("https://pods.example.org/all")
-PRIVATE = Places("https://pods.example.org/p/s3cret")
+PRIVATE = Places("https://pods.example.org/p/s3cret", private=True)
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -24,6 +24,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object an e
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
 Title = Annotated[str | None, typer.Option("--title", help="Title, instead of the text's own.")]
 Author = Annotated[str | None, typer.Option("--author", help="Author, instead of the text's own.")]
+Summary = Annotated[str | None, typer.Option("--summary", metavar="TEXT", help="What it is about.")]
+Date = Annotated[str | None, typer.Option("--date", metavar="TIME", help="When it came out, such as 2026-11-28T08:00.")]
 Cover = Annotated[Path | None, typer.Option("--cover", metavar="FILE", help="Its own picture, JPEG or PNG.")]
 
 
@@ -72,6 +74,7 @@ def add(
     from narrate.cli.batch import for_each
     from narrate.cli.shelves import choose_show, open_library
 
+    refuse_one_for_all(len(sources), title=title, cover=cover)
     with open_library() as library:
         chosen = choose_show(library, show)
 
@@ -132,6 +135,9 @@ def import_recording(
     show: ShowName = None,
     title: Title = None,
     author: Author = None,
+    summary: Summary = None,
+    date: Date = None,
+    cover: Cover = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -143,13 +149,24 @@ def import_recording(
     from narrate.errors import NarrateError
     from narrate.library.add import import_file
 
+    refuse_one_for_all(len(files), title=title, cover=cover)
+    published_at = _parse_date(date)
     failures: list[NarrateError] = []
     with open_library() as library:
         chosen = choose_show(library, show)
         for path in files:
             began_s = time.monotonic()
             try:
-                added = import_file(library, chosen.slug, path, title=title, author=author)
+                added = import_file(
+                    library,
+                    chosen.slug,
+                    path,
+                    title=title,
+                    author=author,
+                    summary=summary,
+                    published_at=published_at,
+                    cover=cover,
+                )
             except NarrateError as problem:
                 if len(files) == 1:
                     raise
@@ -188,11 +205,9 @@ def edit(
     episode: EpisodeName,
     show: ShowName = None,
     title: Annotated[str | None, typer.Option("--title", help="Another title.")] = None,
-    summary: Annotated[str | None, typer.Option("--summary", metavar="TEXT", help="What it is about.")] = None,
+    summary: Summary = None,
     author: Annotated[str | None, typer.Option("--author", help="Who wrote it.")] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", metavar="TIME", help="When it came out, such as 2026-11-28T08:00.")
-    ] = None,
+    date: Date = None,
     cover: Cover = None,
     as_json: AsJson = False,
 ) -> None:
@@ -241,8 +256,8 @@ def remove(
 
     with open_library() as library:
         chosen = choose_show(library, show)
-        entries = [library.find_entry(chosen.slug, name) for name in names]  # all, before numbers move
-        for entry in entries:
+        entries = {entry.guid: entry for entry in (library.find_entry(chosen.slug, name) for name in names)}
+        for entry in entries.values():  # all were found before numbers move
             remove_entry(library, chosen.slug, entry)
             print(f"removed {chosen.slug}/{entry.slug}")
 
@@ -299,6 +314,18 @@ def rebuild(
             return True
 
         for_each(list(by_slug), read_settings, rebuild_one)
+
+
+def refuse_one_for_all(count: int, *, title: str | None, cover: Path | None) -> None:
+    """A title or a picture is one episode's.
+
+    Raises:
+        UsageError: there are several.
+    """
+    from narrate.errors import UsageError
+
+    if count > 1 and (title or cover):
+        raise UsageError(f"{count} episodes cannot all have that title or cover", "", "Add them one by one")
 
 
 def _parse_date(written: str | None) -> Any:

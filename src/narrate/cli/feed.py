@@ -23,7 +23,11 @@ def feed(
     ] = None,
     base_url: Annotated[
         str | None,
-        typer.Option("--base-url", metavar="URL", help="The address at which DIR is served; the show's unless given."),
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            help="The address at which DIR is served; remembered as the show's, which counts unless given.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, after --out.")] = False,
 ) -> None:

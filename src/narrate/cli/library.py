@@ -103,9 +103,8 @@ def opml(
     from narrate.places import Places
 
     with open_library() as library:
-        shows = library.shows()
-        base = known_base(base_url, next((show for show in shows if show.base_url), None))
-        text = write_opml(shows, Places(base)).decode()
+        shows = [(show, Places(known_base(base_url, show))) for show in library.shows()]
+    text = write_opml(shows).decode()
     if output:
         write_whole(output, text)
         print(output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import sys
 from typing import Annotated
@@ -38,13 +37,17 @@ def serve(
     from narrate.cli.feed import known_base
     from narrate.cli.shelves import open_library
     from narrate.library.library import library_folder
+    from narrate.server.run import is_loopback
     from narrate.server.run import serve as run
 
     base = known_base(base_url, None) if base_url else ""
     if adding is None:
-        adding = private or (_is_this_machine(host) and not base)
+        adding = private or (is_loopback(host) and not base)
     with open_library() as library:
         shows = [(show.slug, show.title) for show in library.shows()]
+        for show in library.shows():
+            if base and not private and not show.base_url:  # as `feed` does: its guid is that of its first address
+                library.change_show(show.slug, base_url=base)
 
     def tell(root: str) -> None:
         _greet(root, shows)
@@ -74,10 +77,3 @@ def _greet(root: str, shows: list[tuple[str, str]]) -> None:
     if sys.stderr.isatty():
         print(qr_terminal(places.feed(shows[0][0]) if len(shows) == 1 else places.home()), file=sys.stderr)
     print("Ctrl-C stops.", file=sys.stderr, flush=True)
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

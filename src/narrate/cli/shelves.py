@@ -50,7 +50,7 @@ def choose_show(library: Library, name: str | None) -> Show:
     if not shows:
         raise UsageError("there is no show yet", "", 'Make one: `narrate show create "Its title"`')
     names = ", ".join(show.slug for show in shows)
-    raise UsageError(f"there are {len(shows)} shows", "", f"Say which with --show: {names}")
+    raise UsageError(f"there are {len(shows)} shows", "", f"Name one: {names}")
 
 
 def find_recording(name: str) -> Path | None:

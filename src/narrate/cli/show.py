@@ -49,7 +49,14 @@ Keep = Annotated[
 ]
 Loudness = Annotated[float | None, typer.Option("--loudness", help="LUFS; -16 unless given.")]
 Introduction = Annotated[bool | None, typer.Option("--intro/--no-intro", help="Say first what it is and who wrote it.")]
+Reset = Annotated[
+    list[str] | None,
+    typer.Option("--reset", metavar="SETTING", help="Forget what the show says of it, such as speed. Repeatable."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+MAKING = ("voice", "engine", "speed", "lexicon", "loudness", "introduction")
+"""Settings that a show may have of its own."""
 
 
 @app.command()
@@ -132,9 +139,10 @@ def edit(
     lexicon: options.LexiconFiles = None,
     loudness: Loudness = None,
     introduction: Introduction = None,
+    reset: Reset = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change what you name, and nothing else; an empty value ("") takes one away.
+    """Change what you name, and nothing else; an empty text ("") takes one away.
 
     Episodes that are there stay as they are: `narrate rebuild` makes them again.
 
@@ -158,6 +166,7 @@ def edit(
         keep=keep,
     )
     making = _making(voice, engine, speed, lexicon, loudness, introduction)
+    making |= dict.fromkeys(_known_settings(reset or []), "")
     picture = _read_artwork(artwork, fit=fit)
     if not (given or making or picture):
         raise UsageError("nothing was said to change", "", "Name an option, such as --title; see --help")
@@ -165,7 +174,7 @@ def edit(
         show = library.find_show(name)
         if making:
             merged = {**show.settings, **making}
-            given["settings"] = {setting: value for setting, value in merged.items() if value not in ("", ())}
+            given["settings"] = {setting: value for setting, value in merged.items() if value not in ("", [])}
         if given:
             show = library.change_show(show.slug, **given)
         _tell(library, _hang(library, show, picture), as_json=as_json)
@@ -234,7 +243,7 @@ def _making(
     """How its episodes are made, by the names of settings; looked at before it is kept."""
     from narrate.settings import Settings, change_settings
 
-    files = lexicon and [str(Path(file).resolve()) for file in lexicon if file]
+    files = None if lexicon is None else [str(Path(file).resolve()) for file in lexicon if file]
     values = {
         "voice": voice,
         "engine": engine,
@@ -244,12 +253,29 @@ def _making(
         "introduction": introduction,
     }
     given = {name: value for name, value in values.items() if value is not None}
-    settings = change_settings(Settings(), {name: value for name, value in given.items() if value}, "the show")
+    settings = change_settings(Settings(), {name: value for name, value in given.items() if value != ""}, "the show")
     if voice or engine:
         from narrate.pipeline import choose_voice
 
         choose_voice(settings, None)
+    if files:
+        from narrate.segmenter.lexicon_files import load_lexicon
+
+        load_lexicon([Path(file) for file in files], language="en")
     return given
+
+
+def _known_settings(names: list[str]) -> list[str]:
+    """
+    Raises:
+        UsageError: a show has no such setting.
+    """
+    from narrate.errors import UsageError
+
+    for name in names:
+        if name not in MAKING:
+            raise UsageError(f"a show has no setting {name!r}", "", f"Give --reset one of: {', '.join(MAKING)}")
+    return names
 
 
 def _read_artwork(path: Path | None, *, fit: bool) -> bytes | None:

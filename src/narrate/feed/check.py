@@ -24,7 +24,12 @@ REPAIR = "Run narrate library check --repair"
 
 
 def check_feed(
-    document: FeedDocument, show: Show, entries: Sequence[Entry], size_of: Callable[[str], int | None]
+    document: FeedDocument,
+    show: Show,
+    entries: Sequence[Entry],
+    size_of: Callable[[str], int | None],
+    *,
+    private: bool = False,
 ) -> None:
     """Nothing happens where the document is a feed that says exactly what it should, of files that are there.
 
@@ -32,6 +37,7 @@ def check_feed(
         document: any one of the feed; its name tells which entries it holds.
         entries: all of the show, newest first.
         size_of: the size in bytes of a file in the show's folder; None where there is none.
+        private: it is under a secret address, whatever the show says.
 
     Raises:
         FeedError: what is wrong with it, or with a file that it names.
@@ -39,7 +45,7 @@ def check_feed(
     tree = _parse(document, show)
     base = _find_base(tree, document, show)
     feed = podcastparser.parse(f"{base}{document.name}", io.BytesIO(document.data))
-    _check_show(feed, tree, show)
+    _check_show(feed, tree, show, private=show.private or private)
     held = entries_of(document.name, entries)
     _check_order(feed["episodes"], held, show)
     for episode, entry in zip(feed["episodes"], held, strict=True):
@@ -74,13 +80,13 @@ def _find_base(tree: ElementTree.Element, document: FeedDocument, show: Show) ->
     raise _wrong(show, f"{document.name} does not give its own address")
 
 
-def _check_show(feed: dict[str, Any], tree: ElementTree.Element, show: Show) -> None:
+def _check_show(feed: dict[str, Any], tree: ElementTree.Element, show: Show, *, private: bool) -> None:
     block = tree.findtext("channel/itunes:block", "", NAMESPACES)
     said = {
         "title": (feed.get("title"), plain_line(show.title) or show.slug),
         "category": (feed.get("itunes_categories", []), [list(show.category)] if show.category else []),
         "explicit": (feed.get("explicit"), show.explicit),
-        "block": (block, "Yes" if show.private else ""),
+        "block": (block, "Yes" if private else ""),
         "guid": (tree.findtext("channel/podcast:guid", "", NAMESPACES), show.feed_guid),
     }
     _compare(said, "the show", show)

@@ -16,12 +16,12 @@ from narrate.places import Places
 from narrate.types import Show
 
 
-def write_opml(shows: Sequence[Show], places: Places) -> bytes:
-    """The feeds of all shows, in their order."""
+def write_opml(shows: Sequence[tuple[Show, Places]]) -> bytes:
+    """The feeds of all shows, in their order, each with where it is."""
     root = etree.Element("opml", {"version": "2.0"})
     etree.SubElement(etree.SubElement(root, "head"), "title").text = "Shows"
     body = etree.SubElement(root, "body")
-    for show in shows:
+    for show, places in shows:
         etree.SubElement(body, "outline", _outline(show, places))
     data: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
     return data

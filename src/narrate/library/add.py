@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING
 from narrate.errors import LibraryError
 from narrate.library.edit import edit_entry
 from narrate.library.folder import QUEUE
-from narrate.library.make import Added, Crew, Wanted, bring_up_to_date, look_up, origin_of, prepare, with_texts
+from narrate.library.make import (
+    Added,
+    Before,
+    Crew,
+    Wanted,
+    bring_up_to_date,
+    look_up,
+    origin_of,
+    prepare,
+    texts_of,
+    with_texts,
+)
 from narrate.library.note import read_kept_source
 from narrate.library.pictures import choose_cover, cover_of_show
 from narrate.library.recipe import guid_of, identity_of
@@ -67,13 +78,15 @@ def add_source(
     guid = guid_of(about, identity_of(source, prepared.cleaned.article.address) or identity)
     crew = Crew(studio=studio, on_script=on_script, on_take=on_take)
     with hold(library.folder, guid):
-        before = look_up(library, show, guid)
+        before = _without_edits(look_up(library, show, guid), overrides)
         image, folder = prepared.article.image, library.folder_of(show)
         cover = choose_cover(about, folder, overrides.cover, image, before.cover, settings)
         wanted = Wanted(show=about, guid=guid, prepared=prepared, overrides=overrides, settings=settings, cover=cover)
         added = bring_up_to_date(library, wanted, before, crew)
-    keep_newest(library, about)
-    return added
+    gone = tuple(
+        f"“{entry.title}” was removed, since {show} keeps {about.keep}" for entry in keep_newest(library, about)
+    )
+    return replace(added, notes=added.notes + gone)
 
 
 def rebuild_entry(
@@ -136,6 +149,13 @@ def keep_newest(library: Library, show: Show) -> list[Entry]:
     for entry in made[show.keep :]:
         remove_entry(library, show.slug, entry)
     return made[show.keep :]
+
+
+def _without_edits(before: Before, overrides: Overrides) -> Before:
+    """Older edits give way to what the user says now, unless that is what was said the last time too."""
+    note, said = before.note, texts_of(overrides)
+    edits = {name: text for name, text in note.edits.items() if said.get(name) in (None, note.given.get(name))}
+    return replace(before, note=replace(note, edits=edits))
 
 
 def _without_passing_origin(library: Library, source: Source) -> Source:

@@ -191,7 +191,7 @@ class Library:
                 row = None if wanted is None else connection.execute(wanted).first()
                 if row is not None:
                     return rows.read_entry(row)
-        raise LibraryError(f"{show} has no episode {name!r}", "", f"Run `narrate episodes --show {show}` to see them")
+        raise LibraryError(f"{show} has no episode {name!r}", "", f"Run `narrate episodes {show}` to see them")
 
     def entry_of(self, show: str, guid: str) -> Entry | None:
         """The episode with this guid, if there is one."""

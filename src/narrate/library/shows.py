@@ -89,7 +89,9 @@ def check_slug(slug: str, *, taken: frozenset[str] = TAKEN_BY_ADDRESSES) -> None
         UsageError: it cannot be a folder's name and a part of an address.
     """
     if slug in taken or slug in WINDOWS:
-        raise UsageError(f"{slug!r} cannot be a name", "it means something else", f"Take another, such as {slug}-1")
+        raise UsageError(
+            f"{slug!r} cannot be a name", "it means something else", f"Take another with --slug, such as {slug}-1"
+        )
     if not re.fullmatch(r"[^\W_]+(-[^\W_]+)*", slug) or slug != slug.lower():
         remedy = f"Take small letters, figures and hyphens, such as {make_slug(slug)}"
         raise UsageError(f"{slug[:SLUG_CHARS]!r} cannot be a name", "it becomes a part of addresses", remedy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from narrate.places import Places, private_base
+from narrate.places import Places, private_places
 from narrate.server.guard import make_form_key
 from narrate.types import Show
 
@@ -26,6 +26,8 @@ class Addresses:
 
     def places(self, token: str, show: Show | None = None) -> Places:
         """Where everything is, or everything of a show; with a token's key where something may be added."""
+        key = make_form_key(token) if self.adding else ""
+        if self.private:  # never under what a show says of itself: that place is another, and would learn the token
+            return private_places(self.base_url, token, key)
         own = None if self.asked or show is None else show.base_url
-        base = own or self.base_url
-        return Places(private_base(base, token) if self.private else base, make_form_key(token) if self.adding else "")
+        return Places(own or self.base_url, key)

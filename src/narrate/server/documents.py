@@ -21,6 +21,7 @@ from narrate.library.queue import Job
 from narrate.places import Places
 from narrate.server.addresses import Addresses
 from narrate.server.files import Document, make_document
+from narrate.server.guard import HIDDEN
 from narrate.types import Entry, Show
 
 log = logging.getLogger("narrate.server")
@@ -215,12 +216,12 @@ class Documents:
             return None
         try:
             feed = write_document(asked.name, show, entries, asked.places)
-            check_feed(feed, show, entries, asked.contents.sizes.get)
+            check_feed(feed, show, entries, asked.contents.sizes.get, private=asked.places.private)
         except FeedError as problem:
             _, before = self._kept.get(asked.key, (None, None))
             if before is None:
                 raise
-            log.warning("the feed stays as it was: %s", problem)
+            log.warning("the feed stays as it was: %s", str(problem).replace(asked.places.base, HIDDEN))
             return before
         return make_document(feed.data, RSS)
 
@@ -247,7 +248,7 @@ class Documents:
     def _write_opml(self, token: str) -> bytes:
         from narrate.feed.opml import write_opml
 
-        return write_opml(self._listed(), self._addresses.places(token))
+        return write_opml([(show, self._addresses.places(token, show)) for show in self._listed()])
 
     def _listed(self) -> list[Show]:
         """Shows that whoever comes in may know of."""

@@ -75,8 +75,8 @@ def serve(
         NarrateError: there is nothing to listen on, such as a port that is in use.
         KeyboardInterrupt: it was stopped by Ctrl-C, gracefully.
     """
-    if adding and not private and not (_is_loopback(host) and _is_loopback(urlsplit(base_url or "").hostname or host)):
-        remedy = "Add --private, or listen on 127.0.0.1 only"
+    if adding and not private and not (is_loopback(host) and is_loopback(urlsplit(base_url or "").hostname or host)):
+        remedy = "Add --private, or --no-adding"
         raise UsageError("nothing can be added here", "everybody who finds this server could do it", remedy)
     with closing(_listen(host, port)) as listening, _logging():
         own = f"http://{_name_for_others(host)}:{listening.getsockname()[1]}"
@@ -174,7 +174,8 @@ def _is_everywhere(host: str) -> bool:
     return False
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Does it stand for this machine alone?"""
     with suppress(ValueError):
         return ip_address(host).is_loopback
     return host == "localhost"
