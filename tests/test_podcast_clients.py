@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import SAMPLES
+from conftest import ROOT, SAMPLES
 from runs import Place, finish
 from test_clients import need
 
@@ -110,6 +110,21 @@ def test_podget_downloads_every_episode(place: Place, feed: str, tmp_path: Path)
     (settings / "serverlist").write_text(f"{feed} News Reads\n")
     run_client(podget, "-d", str(settings), "-c", "podgetrc", home=tmp_path)
     assert downloaded(tmp_path / "got") == held(place)
+
+
+def test_the_four_lines_of_the_readme_subscribe(tmp_path: Path) -> None:
+    need("gpo")
+    if not (ROOT / ".venv" / "bin" / "narrate").exists():
+        pytest.skip("narrate is not installed where the README has it")
+    lines = (ROOT / "README.md").read_text("utf-8").split("```sh\n")[2].split("\n```")[0].splitlines()
+    assert len(lines) == 4
+    home = {"HOME": str(tmp_path), "NARRATE_HOME": str(tmp_path / "narrate"), "GPODDER_HOME": str(tmp_path / "gpodder")}
+    serving = "until curl -s -o /dev/null http://127.0.0.1:8421/; do sleep 0.1; done"
+    script = "\n".join(["set -e", *lines[:3], serving, lines[3], "gpo list", "kill %1"])
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=ROOT, env={**os.environ, **home}, capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, "My reads" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
 def sit_at_terminal(command: list[str], home: Path, *, until: Callable[[], bool], then: bytes) -> None:
