@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from typing import Any
 
+from narrate.cleaner.policies import pair_blocks
 from narrate.episode import Recording
 from narrate.types import Article, Block, Cleaned, Cue, Take
 
@@ -39,13 +40,15 @@ def _blocks(
     dropped = {removal.block: removal for removal in cleaned.removals if removal.start is None}
     rows = []
     kept = 0
-    for index, block in enumerate(article.blocks):
-        row: dict[str, Any] = {"line": block.place.line, "kind": block.kind.value}
-        if index in dropped:
+    for index, source, block in pair_blocks(article, cleaned):
+        row: dict[str, Any] = {"line": source.place.line, "kind": source.kind.value}
+        if index is None:
+            row["added"] = source.mark
+        if block is None and index is not None:
             removal = dropped[index]
             row |= {"outcome": "dropped", "as": removal.kind, "rule": removal.rule, "why": removal.why}
-            row["text"] = block.text
-        else:
+            row["text"] = source.text
+        elif block is not None:
             row |= _kept_block(block, by_block[kept])
             kept += 1
         rows.append(row)

@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from narrate.cleaner.policies import Policies
 from narrate.errors import UsageError
 from narrate.segmenter.pauses import Pauses
 
 PREFIX = "NARRATE_"
+
+TABLES: Mapping[str, type] = {"pauses": Pauses, "policies": Policies}
+"""Settings that are tables of settings."""
 
 SOUNDS = ("intro_audio", "outro_audio", "chime")
 """Settings that name a file with sound."""
@@ -47,9 +51,7 @@ class Settings:
     lexicon: tuple[str, ...] = ()
     """Files that say how names and other words are pronounced, the one that counts most first."""
     emoji: str = "drop"
-    """What happens to pictures: `drop` or `name`."""
-    code: str = "skip"
-    """What happens to blocks of code: `skip` or `read`."""
+    """What happens to pictures among the letters: `drop` or `name`."""
     intro_audio: str | None = None
     """A file with music that begins the episode."""
     outro_audio: str | None = None
@@ -69,6 +71,8 @@ class Settings:
     deadline: float = 120.0
     """Longest time for one sentence before its worker is given up, in seconds."""
     pauses: Pauses = field(default_factory=Pauses)
+    policies: Policies = field(default_factory=Policies)
+    """What happens to what cannot be heard well, such as tables."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.jobs <= 256:
@@ -83,8 +87,6 @@ class Settings:
             raise UsageError(f"{self.bitrate!r} is no bit rate", "", "Give one such as 96, v4 or auto")
         if self.emoji not in ("drop", "name"):
             raise UsageError(f"emoji cannot be treated as {self.emoji!r}", "", "Give drop or name")
-        if self.code not in ("skip", "read"):
-            raise UsageError(f"code cannot be treated as {self.code!r}", "", "Give skip or read")
 
 
 def load_settings(beside: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -146,12 +148,12 @@ def change_settings(settings: Settings, values: Mapping[str, Any], origin: str) 
         UsageError: one of the names or values is none of ours; the message names its origin.
     """
     changes = {name: value for name, value in values.items() if value is not None}
-    pauses = changes.pop("pauses", {})
+    tables = {name: changes.pop(name) for name in TABLES if name in changes}
     checked = _check(Settings, changes, origin)
-    if pauses:
-        if not isinstance(pauses, Mapping):
-            raise UsageError(f"{origin}: pauses is no table", "", "Write [pauses] and one setting a line")
-        checked["pauses"] = replace(settings.pauses, **_check(Pauses, pauses, origin))
+    for name, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise UsageError(f"{origin}: {name} is no table", "", f"Write [{name}] and one setting a line")
+        checked[name] = replace(getattr(settings, name), **_check(TABLES[name], table, origin))
     return replace(settings, **checked)
 
 
@@ -218,14 +220,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """`NARRATE_SPEED=1.2` sets speed, `NARRATE_PAUSES_SENTENCE=500` the pause after a sentence."""
     values: dict[str, Any] = {}
-    pauses: dict[str, str] = {}
-    known = {field.name for field in fields(Settings)}
+    known = {field.name for field in fields(Settings)} - set(TABLES)
     for variable, value in environment.items():
         name = variable.removeprefix(PREFIX).lower()
+        table, _, inner = name.partition("_")
         if not variable.startswith(PREFIX):
             continue
-        if name.startswith("pauses_"):
-            pauses[name.removeprefix("pauses_")] = value
+        if table in TABLES and inner:
+            values.setdefault(table, {})[inner] = value
         elif name in known:
             values[name] = value
-    return values | ({"pauses": pauses} if pauses else {})
+    return values

@@ -101,6 +101,12 @@ class BlockKind(StrEnum):
     ROW = "row"
     """Of a table, its cells joined by commas."""
     CODE = "code"
+    FORMULA = "formula"
+    """As the source writes it, such as LaTeX."""
+    FIGURE = "figure"
+    """A picture; its text is what stands for it: the alternative text, else the caption."""
+    NOTE = "note"
+    """The words of a footnote, after the paragraph that refers to it."""
     SCENE_BREAK = "scene_break"
 
 
@@ -152,13 +158,13 @@ class Block:
     place: Place
 
     level: int = 0
-    """Depth of a heading (1 to 6) or of a list item (from 1); 0 for everything else."""
+    """Depth of a heading (1 to 6) or of a list item (from 1); 1 for the header of a table; 0 for everything else."""
 
     quoted: int = 0
     """How many block quotes it stands in."""
 
     marker: str = ""
-    """What the source wrote before the text, such as `# `, `- ` or `3. `."""
+    """What the source wrote before the text, such as `# `, `- ` or `3. `; of a note, what refers to it."""
 
     linked: float = 0.0
     """Share of its letters that stand in links, 0 to 1."""
@@ -202,6 +208,15 @@ class Article:
 
     book: bool = False
     """It is a whole book, in which nothing is clutter but what says so by itself."""
+
+    series: str | None = None
+    """What it is a part of, such as `The Long Path, 2`."""
+
+    cover: bytes | None = None
+    """A picture that comes inside the source."""
+
+    pronunciations: tuple[tuple[str, str], ...] = ()
+    """Words with their IPA, where the source brings a lexicon along."""
 
     origin: str = "-"
     """The source it was read from."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -416,3 +417,140 @@ def test_a_damaged_page_is_read_or_explained(name: str, damage: list[tuple[float
         data = data[:at] + (scrap or b"") + data[at + (0 if scrap else 200) :]
     with suppress(NarrateError):
         assert clean(read(data)).article.blocks
+
+
+# ---------------------------------------------------------------- what cannot be heard well
+
+
+def among(html: str) -> list[tuple[str, str]]:
+    """Kind and words of the blocks between two stories, whatever the page marks them as."""
+    return [(block.kind.value, block.text) for block in article(STORY + html + STORY).blocks if block.text not in PROSE]
+
+
+SAID = "of the field that she had to plough before the winter came"
+
+
+@pytest.mark.parametrize(
+    ("html", "latex"),
+    [
+        ("<math><msup><mi>x</mi><mn>2</mn></msup><mo>+</mo><mi>y</mi></math>", "x^{2}+y"),
+        ("<math><mfrac><mi>a</mi><msqrt><mn>2</mn></msqrt></mfrac></math>", r"\frac{a}{\sqrt{2}}"),
+        ("<math><msub><mi>a</mi><mi>i</mi></msub><mo>≤</mo><mi>sin</mi></math>", r"a_{i}\le \mathrm{sin}"),
+        (
+            "<math><semantics><mi>x</mi><annotation encoding='application/x-tex'>x^3</annotation></semantics></math>",
+            "x^3",
+        ),
+        (r"<span class='math inline'>\(x^2\)</span>", "x^2"),
+        (r"<script type='math/tex'>x_1</script>", "x_1"),
+        (
+            "<span class=katex><span class=katex-mathml><math><annotation encoding='application/x-tex'>a^2</annotation>"
+            "</math></span><span class=katex-html aria-hidden=true><span>a2</span></span></span>",
+            "a^2",
+        ),
+        (
+            r"<span class=mwe-math-element><span style='display: none'><math><annotation encoding='application/x-tex'>"
+            r"{\displaystyle b_1}</annotation></math></span><img alt='{\displaystyle b_1}'></span>",
+            "b_1",
+        ),
+    ],
+)
+def test_a_formula_in_a_line_is_latex_between_dollars_however_the_page_writes_it(html: str, latex: str) -> None:
+    assert among(f"<p>Let {html} be the area {SAID}.</p>") == [("paragraph", f"Let ${latex}$ be the area {SAID}.")]
+
+
+def test_a_formula_on_a_line_of_its_own_is_a_block_and_parts_a_paragraph() -> None:
+    html = f"<p>The area {SAID}:<math display=block><mi>x</mi></math>was less than that of the one {SAID}.</p>"
+    html += r"<div class='math'>\[E = mc^2\]</div><p><span class='math inline'>\(y\)</span></p>"
+    assert among(html) == [
+        ("paragraph", f"The area {SAID}:"),
+        ("formula", "x"),
+        ("paragraph", f"was less than that of the one {SAID}."),
+        ("formula", "E = mc^2"),
+        ("formula", "y"),
+    ]
+
+
+def test_a_box_of_prose_is_no_formula_whatever_its_class() -> None:
+    html = f"<div class='math katex'><p>The area {SAID}, and <math><mi>x</mi></math>.</p></div>"
+    assert among(html) == [("paragraph", f"The area {SAID}, and $x$.")]
+
+
+def test_a_picture_is_what_stands_for_it_and_decoration_is_none() -> None:
+    html = (
+        "<figure><img src=a alt='A ship at night'><figcaption>The ship, on Monday.</figcaption></figure>"
+        "<figure><img src=b alt=''><figcaption>Only a caption</figcaption></figure><img src=c>"
+        f"<p>The town <img alt='A map'> {SAID}.</p><img alt='IMG_1234.jpg'><img alt='Smile' class=emoji>"
+        "<img alt='Dot' width=1 height=1><img alt='Line' role=presentation><img alt='…'>"
+        "<div class=share><img alt='Facebook'></div>"
+    )
+    assert among(html) == [
+        ("figure", "A ship at night"),
+        ("paragraph", "The ship, on Monday."),
+        ("paragraph", "Only a caption"),
+        ("figure", "Only a caption"),
+        ("paragraph", f"The town {SAID}."),
+        ("figure", "A map"),
+    ]
+
+
+def test_pictures_change_nothing_in_what_is_kept_of_a_page() -> None:
+    html = f"<p>{PROSE[0]}</p><img alt='A ship'><p>{PROSE[1]}</p><p>{PROSE[2]}</p>"
+    assert [block.text for block in clean(article(html)).article.blocks] == list(PROSE)
+
+
+def test_the_header_of_a_table_is_known_by_its_cells_or_by_where_it_stands() -> None:
+    headed = "<table><tr><th>Port<th>Depth</tr><tr><th>Ellery<td>9 m</tr></table>"
+    by_place = "<table><thead><tr><td>Port<td>Depth</thead><tr><td>Ellery<td>9 m</tr></table>"
+    plain = "<table><tr><td>Hull<td>1 m</tr><tr><th>Ellery<th>9 m</tr></table>"
+    for table, levels in ((headed, [1, 0]), (by_place, [1, 0]), (plain, [0, 0])):
+        found = [block.level for block in article(STORY + table + STORY).blocks if block.kind.value == "row"]
+        assert found == levels
+
+
+NOTED = (
+    f"<p>The fog came{{}} over the whole {SAID}.</p>{STORY}<ol><li id=n1>Off the <em>sea</em>. <a href='#r1'>↩</a></li>"
+    f"<li id=n2><a href='#r1'>[2]</a> For days.</li></ol>{STORY}"
+)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<sup id=r1><a href='#n1'>1</a></sup>",
+        "<a href='#n1'><sup>[1]</sup></a>",
+        "<a id=r1 href='page.html#n1' role='doc-noteref'>1</a>",
+        "<a class='footnote-ref' href='#n1'>1</a>",
+    ],
+)
+def test_a_note_stands_after_the_paragraph_that_refers_to_it_and_its_mark_is_gone(mark: str) -> None:
+    blocks = article(NOTED.format(mark)).blocks
+    assert [(block.kind.value, block.text, block.marker) for block in blocks[:2]] == [
+        ("paragraph", f"The fog came over the whole {SAID}.", ""),
+        ("note", "Off the sea.", "1"),
+    ]
+
+
+def test_a_short_paragraph_with_a_mark_is_still_found_by_its_words() -> None:
+    html = f"<p>{PROSE[0]}</p><p>Fog came.<sup><a href='#n1'>1</a></sup></p>{STORY}<p id=n1>1. Off the sea.</p>{STORY}"
+    assert [block.text for block in article(html).blocks][1:3] == ["Fog came.", "Off the sea."]
+
+
+@pytest.mark.parametrize(
+    "mark", ["<a href='#n1'>1</a>", "<sup><a href='#n1'>see the log</a></sup>", "<sup><a href='#none'>1</a></sup>"]
+)
+def test_a_link_that_refers_to_no_note_is_a_link(mark: str) -> None:
+    assert not any(block.kind.value == "note" for block in article(NOTED.format(mark)).blocks)
+
+
+def test_a_link_back_to_the_story_makes_no_note_of_it() -> None:
+    html = f"<p id=top>{PROSE[0]}</p><p>{PROSE[1]} <sup><a href='#top'>1</a></sup></p><p>{PROSE[2]}</p>"
+    assert not any(block.kind.value == "note" for block in article(html).blocks)
+
+
+def test_marks_and_notes_without_end_are_read_in_good_time() -> None:
+    began_s = time.perf_counter()
+    marks = "".join(f"<sup><a href='#n{number}'>{number % 900}</a></sup> word " for number in range(3000))
+    notes = "".join(f"<div><p id=n{number}>Note.</p>" for number in range(3000))
+    nested = "<math>" + "<msqrt>" * 5000 + "x" + "</msqrt>" * 5000 + "</math>"
+    assert article(f"{STORY}<p>{marks}</p><p>{nested}</p>{notes}").blocks
+    assert time.perf_counter() - began_s < 20

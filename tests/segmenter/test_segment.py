@@ -74,12 +74,35 @@ def test_one_factor_multiplies_all_pauses() -> None:
         Pauses(scene=-1)
 
 
-def test_scene_breaks_code_and_emoji_are_never_spoken() -> None:
-    article = read("One.\n\n***\n\n```\nx = 1\n```\n\n😀\n\nTwo.")
+def test_what_only_a_policy_gives_words_to_is_never_spoken_by_itself() -> None:
+    aside = "One.[^1]\n\n***\n\n```\nx = 1\n```\n\n😀\n\n![A map](a.png)\n\n$$x^2$$\n\nTwo.\n\n[^1]: A note."
+    article = read(aside)
     found = write_script(article, language="en", close=False)
     assert [part.written for part in found.utterances] == ["One.", "Two."]
-    assert set(range(len(article.blocks))) - {part.block for part in found.utterances} == {1, 2, 3}
-    assert [part.written for part in script("```\nx = 1\n```", code="read").utterances] == ["x = 1"]
+    assert len(article.blocks) == 8
+
+
+def test_the_name_of_its_column_is_said_before_each_cell_but_the_first() -> None:
+    table = "| Port | Depth | Boats |\n|---|---|---|\n| Ellery | 9 m | 30 |\n| Hull | 12 m | 4 |"
+    parts = script(table).utterances
+    assert [part.text for part in parts] == [
+        "Port, Depth, Boats",
+        "Ellery; Depth: nine metres; Boats: thirty",
+        "Hull; Depth: twelve metres; Boats: four",
+    ]
+    assert [part.written for part in parts] == ["Port, Depth, Boats", "Ellery, 9 m, 30", "Hull, 12 m, 4"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Port | Depth |\n|---|---|\n| Ellery | 9 m |",
+        "| Port | Depth | Boats |\n|---|---|---|\n| Ellery | 9 m | |\n| Hull | 12 m | 4 |",
+        "| Port | The depth of the water at low tide | Boats |\n|---|---|---|\n| Ellery | 9 m | 30 |",
+    ],
+)
+def test_a_table_of_two_columns_or_with_gaps_or_long_names_is_read_plainly(table: str) -> None:
+    assert not any(":" in part.text for part in script(table).utterances)
 
 
 def test_the_introduction_and_the_close_are_marked_as_ours() -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from narrate.cleaner import context
 from narrate.cleaner.context import Finding, Verdict, verdict_of
 from narrate.cleaner.lines import ends_sentence, find_speakers, has_words, is_safe, is_speech, is_story
-from narrate.cleaner.rules import KINDS, Rule, RuleBook, load_book
+from narrate.cleaner.rules import GOVERNED, KINDS, Rule, RuleBook, load_book
 from narrate.directions import SILENT, end_with, follow_cuts
 from narrate.errors import ArticleError, UsageError
 from narrate.types import Article, Block, BlockKind, Cleaned, Direction, Removal, Wish
@@ -27,6 +27,12 @@ HEADING_WORDS = 4
 BYLINE = ("byline", "byline-block", "The introduction says who wrote it.")
 MARKED_WHY = "The page itself marks it as no part of the article."
 FALLBACK = "Much of this text looks like clutter: only lines that a rule names outright were left out."
+
+UNCUT = (BlockKind.CODE, BlockKind.FORMULA)
+"""Blocks out of which no phrase is cut."""
+
+ASIDE = {BlockKind.FIGURE: "figure", BlockKind.NOTE: "note"}
+"""Blocks beside the story, and their kind: no line is judged by having one next to it."""
 
 
 def clean(
@@ -45,6 +51,30 @@ def clean(
     """
     unwanted = unwanted_kinds(keep, drop)
     book = book or load_book((article.language or "en").split("-")[0].lower())
+    lines = [index for index, block in enumerate(article.blocks) if not _is_aside(block)]
+    story = replace(article, blocks=tuple(article.blocks[index] for index in lines))
+    found, notes = _find_clutter(story, book, unwanted) if lines else ({}, ())
+    found = {lines[index]: verdict for index, verdict in found.items()} | _find_asides(article.blocks, unwanted)
+    kept, cuts = _cut_phrases(article.blocks, found, book, unwanted)
+    title = article.title
+    if any(article.blocks[index].kind is BlockKind.TITLE for index in found):
+        title = _find_title(kept)
+    removals = [_removal(index, article.blocks[index], verdict) for index, verdict in found.items()]
+    return Cleaned(
+        article=replace(article, blocks=tuple(kept), title=title),
+        removals=tuple(sorted([*removals, *cuts], key=lambda removal: (removal.block, removal.start or 0))),
+        notes=notes,
+    )
+
+
+def _find_clutter(
+    article: Article, book: RuleBook, unwanted: Collection[str]
+) -> tuple[dict[int, Verdict], tuple[str, ...]]:
+    """The blocks of a story that go, and what to say of how they were found.
+
+    Raises:
+        ArticleError: nothing is left.
+    """
     found = _judge(article, book)
     notes: tuple[str, ...] = ()
     if _share_lost(article.blocks, found) > MOST_LOST and _has_story(article.blocks, found):
@@ -59,16 +89,21 @@ def clean(
             f"{len(found)} of its {len(article.blocks)} lines are clutter ({_kinds(found)})",
             "Keep everything with --no-clean, or a kind with --keep",
         )
-    kept, cuts = _cut_phrases(article.blocks, found, book, unwanted)
-    title = article.title
-    if any(article.blocks[index].kind is BlockKind.TITLE for index in found):
-        title = _find_title(kept)
-    removals = [_removal(index, article.blocks[index], verdict) for index, verdict in found.items()]
-    return Cleaned(
-        article=replace(article, blocks=tuple(kept), title=title),
-        removals=tuple(sorted([*removals, *cuts], key=lambda removal: (removal.block, removal.start or 0))),
-        notes=notes,
-    )
+    return found, notes
+
+
+def _is_aside(block: Block) -> bool:
+    return block.kind in ASIDE or block.kind is BlockKind.FORMULA or block.mark in GOVERNED
+
+
+def _find_asides(blocks: Sequence[Block], unwanted: Collection[str]) -> dict[int, Verdict]:
+    """Pictures, notes and what a source marks as such, where they are not kept for the policies to decide."""
+    found: dict[int, Verdict] = {}
+    for index, block in enumerate(blocks):
+        kind = block.mark if block.mark in GOVERNED else ASIDE.get(block.kind)
+        if kind is not None and kind in unwanted:
+            found[index] = (kind, f"page-{kind.replace('_', '-')}", MARKED_WHY)
+    return found
 
 
 def unwanted_kinds(keep: Collection[str], drop: Collection[str]) -> frozenset[str]:
@@ -152,7 +187,7 @@ def _cut_phrases(
         if waiting and kept and kept[-1].kind not in SILENT:
             kept[-1] = end_with(kept[-1], waiting)
         waiting = []
-        if pattern and block.kind is not BlockKind.CODE and (spots := list(pattern.finditer(block.text))):
+        if pattern and block.kind not in UNCUT and (spots := list(pattern.finditer(block.text))):
             text = " ".join(pattern.sub(" ", block.text).split())
             text = re.sub(r" (?=[.,;:!?])", "", text)
             if any(map(str.isalnum, text)):
@@ -175,10 +210,11 @@ def _cut(index: int, block: Block, spot: re.Match[str], rule: Rule) -> Removal:
 
 def _find_title(blocks: list[Block]) -> str | None:
     """The title that stood under a line of clutter which its reader took for one; it is marked as such."""
-    first = blocks[0]
+    at = next((index for index, block in enumerate(blocks) if not _is_aside(block)), 0)
+    first = blocks[at]
     if len(first.text) > LONGEST_TITLE_CHARS or ends_sentence(first.text) or len(blocks) < 2:
         return None
-    blocks[0] = replace(first, kind=BlockKind.TITLE, level=1)
+    blocks[at] = replace(first, kind=BlockKind.TITLE, level=1)
     return first.text
 
 

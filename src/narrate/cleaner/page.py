@@ -8,6 +8,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
+from narrate.cleaner.policies import ANNOUNCEMENT, pair_blocks
 from narrate.cleaner.rules import KINDS
 from narrate.types import Article, Block, BlockKind, Cleaned, Removal
 
@@ -37,7 +38,7 @@ def as_page(article: Article, cleaned: Cleaned) -> str:
 
 def _summary(article: Article, cleaned: Cleaned) -> str:
     words = sum(len(block.text.split()) for block in article.blocks)
-    kept = sum(len(block.text.split()) for block in cleaned.article.blocks)
+    kept = sum(len(block.text.split()) for block in cleaned.article.blocks if block.mark != ANNOUNCEMENT)
     lines = sum(removal.start is None for removal in cleaned.removals)
     phrases = len(cleaned.removals) - lines
     told = f"{kept} of {words} words kept, {lines} of {len(article.blocks)} lines left out"
@@ -61,7 +62,10 @@ def _rows(article: Article, cleaned: Cleaned) -> Iterator[str]:
     for removal in cleaned.removals:
         by_block[removal.block].append(removal)
     told: set[str] = set()
-    for index, block in enumerate(article.blocks):
+    for index, block, _ in pair_blocks(article, cleaned):
+        if index is None:
+            yield f'<p class="added">{escape(block.text)}</p>'
+            continue
         found = by_block[index]
         anchors = "".join(_anchor(removal.kind, told) for removal in found)
         if found and found[0].start is None:
@@ -102,6 +106,8 @@ def _kept(block: Block, cuts: list[Removal]) -> str:
             return f"<h{level}>{text}</h{level}>"
         case BlockKind.CODE:
             return f"<pre>{text}</pre>"
+        case BlockKind.FORMULA:
+            return f"<p><code>{text}</code></p>"
         case BlockKind.SCENE_BREAK:
             return '<p class="break">⁂</p>'
         case BlockKind.ITEM:

@@ -16,11 +16,17 @@ from narrate.errors import UsageError
 
 Stage = Literal["anchored", "header", "top", "tail", "phrase"]
 
+GOVERNED = (
+    *("figure", "table", "code", "formula", "references", "note", "front_matter", "back_matter", "page_number"),
+)
+"""What is no clutter but cannot be heard well: `policies.py` says what happens to it."""
+
 KINDS = (
     *("ad", "related", "related_item", "caption", "credit", "player", "share", "newsletter", "follow", "contact"),
     *("contrib", "byline", "tags", "legal", "comments", "nav", "promo", "syndication", "footnote_mark", "repeated"),
+    *GOVERNED,
 )
-"""What clutter can be, as `--keep` and `--drop` name it."""
+"""What can be left out, as `--keep` and `--drop` name it."""
 
 MAX_CHARS = 300
 """A rule that names no cap looks at lines up to this length."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from narrate.cleaner.policies import pair_blocks
 from narrate.directions import is_voiced, write_marks
 from narrate.types import Article, Block, BlockKind, Cleaned, Removal
 
@@ -62,12 +63,10 @@ def as_diff(article: Article, cleaned: Cleaned, context: int = 3) -> str:
 
 def _diff_rows(article: Article, cleaned: Cleaned) -> Iterator[tuple[str, str]]:
     """Lines of both texts: `-` of the one before alone, `+` of the one after alone, a space for both."""
-    gone = {removal.block for removal in cleaned.removals if removal.start is None}
-    kept = iter(cleaned.article.blocks)
     voiced = is_voiced(article.blocks)
-    for index, block in enumerate(article.blocks):
-        before = _written(block, voiced).split("\n")
-        after = [] if index in gone else _written(next(kept), voiced).split("\n")
+    for index, source, block in pair_blocks(article, cleaned):
+        before = [] if index is None else _written(source, voiced).split("\n")
+        after = [] if block is None else _written(block, voiced).split("\n")
         if before == after:
             yield from ((" ", line) for line in before)
         else:
@@ -108,7 +107,14 @@ def as_json_lines(removals: Iterable[Removal]) -> str:
 
 def _written(block: Block, voiced: bool) -> str:
     text = write_marks(block.text, block.directions, voiced=voiced)
-    if block.kind is BlockKind.CODE:
-        return f"{block.marker}\n{text}\n```" if block.marker.startswith("```") else text
+    match block.kind:
+        case BlockKind.CODE:
+            return f"{block.marker}\n{text}\n```" if block.marker.startswith("```") else text
+        case BlockKind.FORMULA:
+            return f"$${text}$$"
+        case BlockKind.FIGURE:
+            return f"![{text}]()"
+        case BlockKind.NOTE:
+            return f"[^{block.marker}]: {text}"
     indent = "  " * (block.level - 1) if block.kind is BlockKind.ITEM else ""
     return f"{indent}{block.marker}{text}"

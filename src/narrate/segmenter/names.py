@@ -72,7 +72,7 @@ def find_names(
     known = cache(is_known)
     tallies: dict[str, _Tally] = {}
     for block in blocks:
-        if block.kind not in (BlockKind.CODE, BlockKind.SCENE_BREAK):
+        if block.kind not in (BlockKind.CODE, BlockKind.FORMULA, BlockKind.SCENE_BREAK):
             for run in _runs(block.text, language):
                 _count(run, block, tallies)
     names = []

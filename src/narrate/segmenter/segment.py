@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 from narrate.errors import ScriptError
 from narrate.segmenter import frame
 from narrate.segmenter.lexicon import Lexicon
 from narrate.segmenter.normalise import Emoji
 from narrate.segmenter.pauses import Pauses
+from narrate.segmenter.tables import name_columns
 from narrate.segmenter.utterances import Manner, Said, say_block, say_ours
 from narrate.types import Article, Block, BlockKind, Break, Milliseconds, Role, Script, Utterance
+
+UNSPOKEN = (BlockKind.SCENE_BREAK, BlockKind.CODE, BlockKind.FIGURE, BlockKind.FORMULA, BlockKind.NOTE)
+"""Blocks that say nothing by themselves: what is to be heard of them, the policies make a paragraph or mark so."""
+
+READ = "read"
+"""The mark of what is read although it is of such a kind."""
+
+ANNOUNCEMENT = "announcement"
+"""The mark by which the policies know a block with words of ours, in place of something or before it."""
 
 
 def write_script(
@@ -24,7 +33,6 @@ def write_script(
     max_chars: int | None = None,
     introduction: bool = True,
     close: bool | str = True,
-    code: Literal["skip", "read"] = "skip",
     lexicon: Lexicon | None = None,
     emoji: Emoji = "drop",
 ) -> Script:
@@ -37,7 +45,6 @@ def write_script(
         max_chars: longest text for one engine call; longer sentences are cut at clause marks.
         introduction: say who wrote it, where that is known.
         close: say at the end what it was, or words of your own, with {title}, {authors}, {site} and {date}.
-        code: whether blocks of code are read aloud.
         lexicon: how names and other words are said; None for what narrate brings.
         emoji: whether pictures are left out or said by name.
 
@@ -51,7 +58,7 @@ def write_script(
         lexicon = load_lexicon(language=language)
     manner = Manner(language=language, max_chars=max_chars, lexicon=lexicon, emoji=emoji)
     parts = _Parts()
-    for said in (*_opening(article, manner, introduction), *_body(article, manner, code)):
+    for said in (*_opening(article, manner, introduction), *_body(article, manner)):
         parts.add(said)
     if not parts.utterances:
         raise ScriptError("nothing is left to say", "the text holds no words", "Try it with --no-clean")
@@ -81,13 +88,17 @@ class _Parts:
         self.utterances += said.utterances
 
 
-def _body(article: Article, manner: Manner, code: str) -> Iterator[Said]:
+def _body(article: Article, manner: Manner) -> Iterator[Said]:
+    named = name_columns(article.blocks, manner)
     for index, block in enumerate(article.blocks):
-        if block.kind is BlockKind.SCENE_BREAK or (block.kind is BlockKind.CODE and code == "skip"):
+        if block.kind in UNSPOKEN and block.mark != READ:
             continue
         if block.kind in (BlockKind.TITLE, BlockKind.BYLINE):
             continue  # the opening says them
-        yield say_block(block, index, manner)
+        said = say_block(named.get(index, block), index, manner)
+        if block.mark == ANNOUNCEMENT:
+            said.utterances = [replace(utterance, role=Role.INTRODUCTION) for utterance in said.utterances]
+        yield said
 
 
 def _opening(article: Article, manner: Manner, introduction: bool) -> Iterator[Said]:
@@ -125,8 +136,8 @@ def _breaks(utterance: Utterance, following: Utterance | None, blocks: tuple[Blo
     if (utterance.block, utterance.role) == (following.block, following.role):
         yield utterance.after
         return
-    yield Break.PARAGRAPH if not _between_items(utterance, following, blocks) else Break.ITEM
-    if utterance.role in (Role.TITLE, Role.BYLINE, Role.INTRODUCTION):
+    yield _usual_break(utterance, following, blocks)
+    if utterance.role in (Role.TITLE, Role.BYLINE) or _introduces_all(utterance):
         yield Break.TITLE
     if utterance.role is Role.HEADING:
         yield Break.HEADING
@@ -142,6 +153,15 @@ def _breaks(utterance: Utterance, following: Utterance | None, blocks: tuple[Blo
         yield Break.SCENE
 
 
-def _between_items(utterance: Utterance, following: Utterance, blocks: tuple[Block, ...]) -> bool:
+def _usual_break(utterance: Utterance, following: Utterance, blocks: tuple[Block, ...]) -> Break:
+    """Between two blocks: a shorter one inside a list, and before what was just announced."""
+    if utterance.role is Role.INTRODUCTION and utterance.block is not None and utterance.written.endswith(":"):
+        return Break.SENTENCE
     pair = (utterance.block, following.block)
-    return all(index is not None and blocks[index].kind is BlockKind.ITEM for index in pair)
+    listed = all(index is not None and blocks[index].kind is BlockKind.ITEM for index in pair)
+    return Break.ITEM if listed else Break.PARAGRAPH
+
+
+def _introduces_all(utterance: Utterance) -> bool:
+    """Does it stand before the whole story, and not before something inside it?"""
+    return utterance.role is Role.INTRODUCTION and utterance.block is None
