@@ -28,8 +28,13 @@ CHAPTER = re.compile(
 )
 SENTENCE_END = re.compile(r"[.!?…:;,]['\"”’)\]]*$")
 
-GUTENBERG = re.compile(r"^\*\*\* ?START OF (THE|THIS) PROJECT GUTENBERG", re.IGNORECASE | re.MULTILINE)
-"""By this an e-book of Project Gutenberg is known. Source: https://www.gutenberg.org/policy/license.html"""
+GUTENBERG = re.compile(
+    r"^(\*\*\* ?START OF (THE|THIS) PROJECT GUTENBERG|\*+ ?END\*? ?THE SMALL PRINT)", re.IGNORECASE | re.MULTILINE
+)
+"""By this an e-book of Project Gutenberg is known, the second that of one made before 2003.
+
+Source: https://www.gutenberg.org/policy/license.html
+"""
 
 NARROWEST_WRAP, WIDEST_WRAP = 40, 110
 """Widths at which people and programs wrap text by hand, in characters."""
@@ -55,6 +60,10 @@ class TextReader:
 
     def read(self, source: Source) -> Article:
         text = decode(source)
+        if GUTENBERG.search(text):
+            from narrate.readers.gutenberg import read_gutenberg
+
+            return read_gutenberg(text, source)
         blocks = direct((block, read_marks(block.text)) for block in read_blocks(text))
         if not blocks:
             raise ArticleError(f"{source.name} holds no words", "", "Give it some text")
@@ -66,7 +75,6 @@ class TextReader:
             title=title,
             authors=authors,
             origin=source.origin,
-            book=GUTENBERG.search(text) is not None,
         )
 
 
