@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import time
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
@@ -14,7 +16,8 @@ from conftest import serving
 from narrate import pipeline
 from narrate.errors import SourceError
 from narrate.settings import Settings
-from narrate.sources import open_source
+from narrate.signatures import DOCX, EPUB, FICTION_BOOK, ODT, tell_kind
+from narrate.sources import Readable, open_source, tell_media_type
 
 
 def test_a_file_knows_its_media_type_and_when_it_was_changed(tmp_path: Path) -> None:
@@ -139,3 +142,125 @@ def test_a_page_is_read_with_the_servers_encoding_and_its_address(site: str) -> 
     article = pipeline.read(f"{site}/moved", settings=Settings(allow_private=True))
     assert [block.text for block in article.blocks] == ["Café au lait."]
     assert article.address == f"{site}/story"
+
+
+# ------------------------------------------------------------- what bytes are
+
+
+def packed(*names: str, first: str = "") -> bytes:
+    """A package with members of these names, and perhaps one before them that tells what it is."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        if first:
+            package.writestr("mimetype", first, zipfile.ZIP_STORED)
+        for name in names:
+            package.writestr(name, "x")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (packed("META-INF/container.xml", first=EPUB), EPUB),
+        (packed("OEBPS/a.xhtml", "META-INF/container.xml"), EPUB),
+        (packed("content.xml", first=ODT), ODT),
+        (packed("[Content_Types].xml", "_rels/.rels", "word/document.xml"), DOCX),
+        (packed("_rels/.rels", "word/document.xml"), DOCX),
+        (packed("story.fb2"), FICTION_BOOK),
+        (packed("a.txt", "b.txt"), "application/zip"),
+        (packed("[Content_Types].xml", "xl/workbook.xml"), None),
+        (packed("META-INF/MANIFEST.MF", "a.class"), None),
+        (b"%PDF-1.7\n", "application/pdf"),
+        (b"\r\n%PDF-1.4\n", "application/pdf"),
+        (b"{\\rtf1\\ansi Hello}", "application/rtf"),
+        (b"WEBVTT - a title\n\n00:01.000 --> 00:02.000\nHi", "text/vtt"),
+        (b"1\r\n00:00:01,000 --> 00:00:02,000\r\nHi", "application/x-subrip"),
+        (b'<?xml version="1.0"?>\n<FictionBook xmlns="x">', FICTION_BOOK),
+        (b'<?xml version="1.0"?><!-- a --><rss version="2.0">', "application/rss+xml"),
+        (b'<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "x">\n<rss version="0.91">', "application/rss+xml"),
+        (b'<rdf:RDF xmlns:rdf="x" xmlns="http://purl.org/rss/1.0/">', "application/rss+xml"),
+        (b'\xef\xbb\xbf<feed xml:lang="en" xmlns="http://www.w3.org/2005/Atom">', "application/atom+xml"),
+        ('<?xml version="1.0" encoding="utf-16"?><rss>'.encode("utf-16"), "application/rss+xml"),
+        (b'{"title": "T", "version": "https://jsonfeed.org/version/1.1"}', "application/feed+json"),
+        (b"From: a@b.example\nTo: c@d.example\nSubject: Hi\nDate: today\n\nHello.", "message/rfc822"),
+        (b"Received: from a\n\tby b\nSubject: Hi\nMIME-Version: 1.0\n\nHello.", "message/rfc822"),
+        (b"From: <Saved>\nSnapshot-Content-Location: http://a/\nMIME-Version: 1.0\n\n", "multipart/related"),
+    ],
+)
+def test_a_format_is_known_by_its_first_bytes(data: bytes, media_type: str | None) -> None:
+    kind = tell_kind(data)
+    assert kind is not None
+    assert kind.media_type == media_type
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann: Good morning.\nBob: Good morning.\nCy: Is it?\n\nThey went.",
+        "Title: A walk\nAuthor: Ann\nDate: 2026-03-05\n\nIt rained.",
+        "From: the beginning\n\nTo: the end\n",
+        "WEBVTTX is no format.",
+        "<feed>The horses.</feed>",
+        "1\nOnce upon a time",
+        '{"version": 1}',
+        "PK is a pair of letters.",
+        "The file begins with %PDF-1.7, they say.",
+    ],
+)
+def test_a_text_that_only_looks_a_little_like_it_stays_a_text(text: str) -> None:
+    assert tell_kind(text.encode()) is None
+    assert open_source("-", stdin=io.BytesIO(text.encode())).media_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    "data", [b"<!---->" * 2000, b"<!--" * 4000, b"<!doctype[" * 2000, b"<?a?>" * 3000, b" " * 10**6, b"a: b\n" * 10**5]
+)
+def test_what_never_begins_is_looked_at_for_a_moment_only(data: bytes) -> None:
+    began_s = time.monotonic()
+    tell_kind(data)
+    assert time.monotonic() - began_s < 0.5
+
+
+BOOKS = Readable(
+    media_types=frozenset({"text/plain", "text/html", EPUB, "message/rfc822"}),
+    endings={".epub": EPUB, ".txt": "text/plain", ".eml": "message/rfc822", ".fb2.zip": FICTION_BOOK},
+)
+BOOK = packed("META-INF/container.xml", first=EPUB)
+MAIL = b"Received: a\nSubject: b\nMIME-Version: 1.0\n\nHello."
+
+
+@pytest.mark.parametrize("name", ["book.epub", "book.txt", "book", "-"])
+def test_a_book_is_a_book_whatever_it_is_called(name: str) -> None:
+    assert tell_media_type(name, BOOK, readable=BOOKS) == EPUB
+
+
+@pytest.mark.parametrize(
+    ("name", "declared"), [("/b", "application/epub+zip"), ("/b", "text/html"), ("/b", "application/zip"), ("/b", "")]
+)
+def test_a_book_is_a_book_whatever_the_server_calls_it(name: str, declared: str) -> None:
+    assert tell_media_type(name, BOOK, readable=BOOKS, declared=declared) == EPUB
+
+
+def test_only_what_no_reader_reads_is_refused() -> None:
+    with pytest.raises(SourceError, match="book.epub is not a text: it looks like an EPUB book"):
+        tell_media_type("book.epub", BOOK)
+    with pytest.raises(SourceError, match="it looks like a Word document"):
+        tell_media_type("a.docx", packed("word/document.xml"), readable=BOOKS)
+    with pytest.raises(SourceError, match="it looks like an EPUB book"):
+        tell_media_type("book.epub", BOOK, told="text/plain", readable=BOOKS)
+
+
+def test_a_mail_is_a_text_where_nobody_reads_mails() -> None:
+    assert tell_media_type("a.eml", MAIL, readable=BOOKS) == "message/rfc822"
+    assert tell_media_type("-", MAIL, readable=BOOKS) == "message/rfc822"
+    assert tell_media_type("-", MAIL) == "text/plain"
+
+
+def test_an_archive_says_who_takes_it() -> None:
+    with pytest.raises(SourceError, match="a ZIP archive. Give a text that is in it, or the archive to `narrate make`"):
+        tell_media_type("a.zip", packed("a.txt", "b.txt"))
+
+
+def test_a_feed_is_a_feed_whatever_the_server_calls_it() -> None:
+    for declared in ("text/html", "text/xml", "application/rss+xml", ""):
+        assert tell_media_type("/feed", b"<rss>", declared=declared) == "application/rss+xml"

@@ -16,16 +16,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from narrate.cleaner.clean import clean as clean
+    from narrate.pipeline import clean_article as clean
     from narrate.pipeline import make as make
     from narrate.pipeline import read as read
     from narrate.segmenter.segment import write_script as write_script
 
 HOMES = {
-    "read": "narrate.pipeline",
-    "make": "narrate.pipeline",
-    "clean": "narrate.cleaner.clean",
-    "write_script": "narrate.segmenter.segment",
+    "read": ("narrate.pipeline", "read"),
+    "make": ("narrate.pipeline", "make"),
+    "clean": ("narrate.pipeline", "clean_article"),
+    "write_script": ("narrate.segmenter.segment", "write_script"),
 }
 
 __all__ = ["clean", "make", "read", "write_script"]
@@ -33,5 +33,6 @@ __all__ = ["clean", "make", "read", "write_script"]
 
 def __getattr__(name: str) -> Any:
     if name in HOMES:
-        return getattr(import_module(HOMES[name]), name)
+        module, inside = HOMES[name]
+        return getattr(import_module(module), inside)
     raise AttributeError(f"module 'narrate' has no attribute {name!r}")

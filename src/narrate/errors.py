@@ -22,9 +22,10 @@ class NarrateError(Exception):
         self.what, self.why, self.remedy = what, why, remedy
 
     def __str__(self) -> str:
-        line = f"{self.what}: {self.why}" if self.why else self.what
-        line = f"{line}. {self.remedy}." if self.remedy else f"{line}."
-        return " ".join(line.replace("..", ".").split())
+        what, why, remedy = (part.rstrip(". ") for part in (self.what, self.why, self.remedy))
+        line = f"{what}: {why}" if why else what
+        line = f"{line}. {remedy}." if remedy else f"{line}."
+        return " ".join(line.split())
 
 
 class UsageError(NarrateError):

@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,28 +14,40 @@ from itertools import chain, count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
-from narrate import chapters, languages, plugins, transcript
+from narrate import chapters, contents, languages, plugins, transcript
 from narrate.cleaner.clean import clean
-from narrate.cleaner.rules import KINDS, extend_book, load_book
+from narrate.cleaner.policies import apply_policies
+from narrate.cleaner.rules import GOVERNED, KINDS, extend_book, load_book
 from narrate.engines.protocol import Engine
-from narrate.errors import EngineUnavailable, OutputError, SourceError, UsageError
-from narrate.segmenter import script_file
+from narrate.errors import EngineUnavailable, LexiconError, OutputError, SourceError, UsageError
+from narrate.segmenter import frame, script_file
 from narrate.segmenter import show as script_show
-from narrate.segmenter.lexicon import Lexicon
+from narrate.segmenter.lexicon import Entry, Layer, Lexicon
 from narrate.segmenter.lexicon_files import load_lexicon
 from narrate.segmenter.rebuild import fit_script, rebuild_article
 from narrate.segmenter.script_file import is_script, read_script
 from narrate.segmenter.segment import write_script
+from narrate.segmenter.sounds import clean_ipa
 from narrate.settings import Settings, lexicon_files, rule_files
-from narrate.sources import is_address, open_source
+from narrate.signatures import FEEDS
+from narrate.sources import Readable, open_source
 from narrate.speech import Booth, Cast, Speaker
-from narrate.types import Article, BlockKind, Break, Cleaned, Episode, Script, Source, Take, Voice
+from narrate.types import Article, BlockKind, Break, Cleaned, Cue, Episode, Role, Script, Source, Take, Voice
 
 if TYPE_CHECKING:
     from narrate.studio import Studio
     from narrate.tags import Podcast, Tags
 
 FALLBACK_LANGUAGE = "en"
+
+WORDS_A_MINUTE = 155
+"""Read by the default voice at its own pace, pauses included: 170 of an essay, 140 of news full of figures."""
+
+MOST_COVER_BYTES = 8 * 2**20
+"""Of a picture inside a text, below the 16 MiB that FLAC and ID3 have room for."""
+
+NO_BRACES = str.maketrans("{}", "()")
+"""For a sentence in which nothing more is to be filled in."""
 
 SIDES = {
     "vtt": ".vtt",
@@ -56,6 +68,41 @@ class Overrides:
     author: str | None = None
     summary: str | None = None
     cover: Path | None = None
+    published_at: datetime | None = None
+    """Aware; of a text that does not say it itself."""
+
+    def over(self, others: Overrides) -> Overrides:
+        """These, and the others' where these say nothing."""
+        return Overrides(
+            title=self.title or others.title,
+            author=self.author or others.author,
+            summary=self.summary or others.summary,
+            cover=self.cover or others.cover,
+            published_at=self.published_at or others.published_at,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A text that was read and cleaned, before anybody is asked to speak it."""
+
+    source: Source
+    article: Article
+    """As it was read."""
+    cleaned: Cleaned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """Which chapter of a text an episode is, where each has an episode of its own."""
+
+    number: int
+    """Counted from 1."""
+    total: int
+    title: str
+    """Of the chapter."""
+    whole: str
+    """Title of the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +118,8 @@ class Prepared:
     voice: Voice
     cast: Cast = field(default_factory=dict)
     """Who speaks what the author gives to other voices."""
+    track: Track | None = None
+    """None for a text in one episode."""
 
     @property
     def everyone(self) -> dict[str | None, Speaker]:
@@ -78,6 +127,27 @@ class Prepared:
         speakers: dict[str | None, Speaker] = {None: (self.engine, self.voice)}
         speakers.update(self.cast)
         return speakers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an episode will be like, before it is made."""
+
+    story: Story
+    parts: tuple[contents.Part, ...]
+    """Its chapters, in order."""
+    voice: Voice
+    language: str
+    """BCP 47."""
+    words_a_minute: float
+
+    @property
+    def words(self) -> int:
+        return sum(part.words for part in self.parts)
+
+    def minutes(self, words: int) -> float:
+        """About how long so many words will take."""
+        return words / self.words_a_minute
 
 
 def read(
@@ -105,31 +175,50 @@ def open_any(
     encoding: str | None = None,
     stdin: BinaryIO | None = None,
     settings: Settings | None = None,
+    also: Collection[str] = (),
 ) -> Source:
-    """The source at a path or address, with the media type of the format that was asked for."""
+    """The source at a path or address, with the media type of the format that was asked for.
+
+    Args:
+        also: media types that are taken although no reader reads them.
+    """
     settings = settings or Settings()
-    aliases = {"txt": "text", "md": "markdown", "htm": "html"}
     is_told = as_name == "script"
-    name = aliases.get(as_name, as_name) if as_name and not is_told else None
-    media_type = plugins.load_reader(name).media_types[0] if name else None
-    if media_type is None and not is_address(origin):
-        media_type = plugins.media_type_of(Path(origin).suffix)
     source = open_source(
         origin,
-        media_type=media_type,
+        media_type=None if is_told else media_type_of(as_name),
         encoding=encoding,
         stdin=stdin,
         allow_private=settings.allow_private,
         proxy=settings.proxy,
+        readable=readable(also),
     )
     if is_told or (as_name is None and is_script(source.address or origin, source.data)):
         return replace(source, media_type=script_file.MEDIA_TYPE)
     return source
 
 
+def media_type_of(as_name: str | None) -> str | None:
+    """The media type of a format as the user names it; None for none.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    aliases = {"txt": "text", "md": "markdown", "htm": "html"}
+    return plugins.load_reader(aliases.get(as_name, as_name)).media_types[0] if as_name else None
+
+
+def readable(also: Collection[str] = ()) -> Readable:
+    """What the readers installed read, and some media types beside."""
+    readers = [plugins.load_reader(name) for name in plugins.reader_names()]
+    endings = {ending: reader.media_types[0] for reader in reversed(readers) for ending in reader.suffixes}
+    known = (media_type for reader in readers for media_type in reader.media_types)
+    return Readable(media_types=frozenset((*known, *also)), endings=endings)
+
+
 def guess_chars(source: Source) -> int:
-    """About how many characters of story there are in a source; of a page, markup is the most."""
-    return len(source.data) // (10 if source.media_type == "text/html" else 1)
+    """About how many characters of story there are in a source; of anything but plain texts, markup is the most."""
+    return len(source.data) // (1 if source.media_type in ("text/plain", "text/markdown") else 10)
 
 
 def read_source(source: Source) -> Article:
@@ -142,6 +231,9 @@ def read_source(source: Source) -> Article:
     """
     if source.media_type == script_file.MEDIA_TYPE:
         return rebuild_article(read_script(source.data, source.origin))[0]
+    if source.media_type in FEEDS:
+        remedy = "Give it to `narrate make` or `narrate add` with --latest N, or give an entry's own address"
+        raise SourceError(f"{source.name} is a feed", "it holds many articles", remedy)
     try:
         reader = plugins.reader_for(source.media_type)
     except UsageError as problem:
@@ -154,56 +246,182 @@ def read_source(source: Source) -> Article:
 
 
 def clean_article(article: Article, settings: Settings | None = None) -> Cleaned:
-    """The story of an article, by the rules of its language and site and by the user's own.
+    """The story of an article, by the rules of its language and site and by the user's own, and as the policies say.
 
     Raises:
         ArticleError: nothing of a story is left.
         UsageError: a kind of clutter or a file of rules is none.
     """
     settings = settings or Settings()
-    keep = settings.keep if settings.clean else KINDS
+    language = _language(article, settings)
+    cleaned = _leave_out_clutter(article, settings, language)
+    return apply_policies(article, cleaned, settings.policies, language, keep=settings.keep, drop=settings.drop)
+
+
+def _leave_out_clutter(article: Article, settings: Settings, language: str | None) -> Cleaned:
+    """Without what is no story; the policies have still to look at the rest."""
     if not settings.clean and not settings.drop:
         return Cleaned(article=article)
-    language = languages.primary(_language(article, settings) or FALLBACK_LANGUAGE)
-    book = extend_book(load_book(language), rule_files(address=article.address))
-    return clean(article, keep=keep, drop=settings.drop, book=book)
+    book = extend_book(load_book(languages.primary(language or FALLBACK_LANGUAGE)), rule_files(address=article.address))
+    keep = (*settings.keep, *GOVERNED) if settings.clean else KINDS
+    drop = [kind for kind in settings.drop if kind not in GOVERNED]
+    return clean(article, keep=keep, drop=drop, book=book)
 
 
-def prepare(source: Source, settings: Settings, overrides: Overrides | None = None) -> Prepared:
+def prepare(
+    source: Source, settings: Settings, overrides: Overrides | None = None, *, numbers: str | None = None
+) -> Prepared:
     """Everything before the first sound: read, clean, find a voice, write the script.
+
+    Args:
+        numbers: of the chapters wanted, such as `3-7,9`; None for all.
 
     Raises:
         NarrateError: any of it failed.
     """
-    overrides = overrides or Overrides()
-    if source.media_type == script_file.MEDIA_TYPE:
-        return _prepare_script(source, settings, overrides)
-    article = _overridden(read_source(source), overrides)
-    cleaned = clean_article(article, settings)
+    if source.media_type == script_file.MEDIA_TYPE and numbers is None:
+        return _prepare_script(source, settings, overrides or Overrides())
+    return prepare_story(read_story(source, settings, overrides, numbers=numbers), settings)
+
+
+def read_story(
+    source: Source, settings: Settings, overrides: Overrides | None = None, *, numbers: str | None = None
+) -> Story:
+    """Read and clean.
+
+    Args:
+        numbers: of the chapters wanted, such as `3-7,9`; None for all.
+
+    Raises:
+        NarrateError: there is nothing in it, or not so many chapters.
+    """
+    article = _overridden(read_source(source), overrides or Overrides())
+    story = Story(source=source, article=article, cleaned=clean_article(article, settings))
+    if numbers is None:
+        return story
+    parts = contents.find_parts(story.cleaned.article)
+    chosen = [parts[number - 1] for number in contents.parse_numbers(numbers, len(parts))]
+    return _with_parts(story, chosen, settings)
+
+
+def join_stories(stories: Sequence[Story], settings: Settings, title: str | None = None) -> Story:
+    """Several texts as one, with a chapter each.
+
+    Args:
+        stories: at least one.
+        title: of the whole; None takes the first one's.
+    """
+
+    def say_who(article: Article) -> str | None:
+        language = _language(article, settings) or FALLBACK_LANGUAGE
+        return frame.introduction(article, language) if settings.introduction else None
+
+    pairs = [(story.article, story.cleaned) for story in stories]
+    article, cleaned = contents.join_stories(pairs, title, say_who)
+    remote = next((story.source for story in stories if story.source.address), stories[0].source)
+    return Story(source=remote, article=article, cleaned=cleaned)
+
+
+def plan_story(story: Story, settings: Settings, numbers: str | None = None) -> Plan:
+    """Look at a text without speaking a word of it.
+
+    Args:
+        numbers: of the chapters wanted; None for all.
+
+    Raises:
+        NarrateError: nobody can speak it, or there is no such chapter.
+    """
+    _, voice, language = choose_voice(settings, _language(story.cleaned.article, settings))
+    parts = contents.find_parts(story.cleaned.article)
+    if numbers is not None:
+        chosen = contents.parse_numbers(numbers, len(parts))
+        parts = tuple(parts[number - 1] for number in chosen)
+    return Plan(
+        story=story, parts=parts, voice=voice, language=language, words_a_minute=WORDS_A_MINUTE * settings.speed
+    )
+
+
+def split_story(story: Story, settings: Settings, numbers: str | None = None) -> Iterator[Prepared]:
+    """An episode for each chapter; who wrote it is said before the first one only, and what it was after the last.
+
+    Args:
+        numbers: of the chapters wanted; None for all.
+
+    Raises:
+        NarrateError: one of them cannot be prepared, or there is no such chapter.
+    """
+    article = story.cleaned.article
+    parts = contents.find_parts(article)
+    chosen = contents.parse_numbers(numbers, len(parts)) if numbers else range(1, len(parts) + 1)
+    for number in chosen:
+        part = parts[number - 1]
+        whole = article.title or part.title or str(number)
+        track = Track(number=number, total=len(parts), title=part.title or whole, whole=whole)
+        yield prepare_story(
+            _with_parts(story, [part], settings),
+            settings,
+            track=track,
+            opens=number == chosen[0],
+            closes=number == chosen[-1],
+        )
+
+
+def _with_parts(story: Story, parts: Sequence[contents.Part], settings: Settings) -> Story:
+    """Some chapters of a text, in the language of the whole: a short one might be taken for another."""
+    article, cleaned = contents.choose_parts(story.article, story.cleaned, parts)
+    told = replace(cleaned.article, language=_language(story.cleaned.article, settings))
+    return replace(story, article=article, cleaned=replace(cleaned, article=told))
+
+
+def prepare_story(
+    story: Story, settings: Settings, *, track: Track | None = None, opens: bool = True, closes: bool = True
+) -> Prepared:
+    """Find a voice for what was read, and write the script.
+
+    Args:
+        opens: say its title and who wrote it.
+        closes: say at the end what it was.
+
+    Raises:
+        NarrateError: nobody can speak it, or there is nothing to say.
+    """
+    cleaned = story.cleaned
     engine, voice, language = choose_voice(settings, _language(cleaned.article, settings))
-    lexicon = lexicon_for(settings, language)
+    lexicon = lexicon_for(settings, language, cleaned.article)
+    close = settings.close and closes and (True if settings.close_text is None else settings.close_text)
+    said = cleaned.article
+    if not opens:
+        sentence = frame.close(said, language, settings.close_text) if close else None
+        close = sentence.translate(NO_BRACES) if sentence else False
+        said = replace(said, title=None)
 
     def write(max_chars: int) -> Script:
         return write_script(
-            cleaned.article,
+            said,
             language=language,
             pauses=settings.pauses,
             speed=settings.speed,
             max_chars=max_chars,
-            introduction=settings.introduction,
-            close=settings.close and (True if settings.close_text is None else settings.close_text),
-            code=cast(Literal["skip", "read"], settings.code),
+            introduction=settings.introduction and opens,
+            close=close,
             lexicon=lexicon,
             emoji=cast(Literal["drop", "name"], settings.emoji),
         )
 
     script = write(engine.max_chars)
-    voices = choose_cast(script, engine, is_remote=source.address is not None)
+    voices = choose_cast(script, engine, is_remote=story.source.address is not None)
     longest = _longest_text(engine, voices)
     if longest < engine.max_chars:
         script = write(longest)
     return Prepared(
-        source=source, article=article, cleaned=cleaned, script=script, engine=engine, voice=voice, cast=voices
+        source=story.source,
+        article=story.article,
+        cleaned=cleaned,
+        script=script,
+        engine=engine,
+        voice=voice,
+        cast=voices,
+        track=track,
     )
 
 
@@ -233,13 +451,26 @@ def _longest_text(engine: Engine, voices: Cast) -> int:
     return min([engine.max_chars, *(speaker.max_chars for speaker, _ in voices.values())])
 
 
-def lexicon_for(settings: Settings, language: str) -> Lexicon:
-    """How names and other words are said: the settings' files over the user's own over what narrate brings.
+def lexicon_for(settings: Settings, language: str, article: Article | None = None) -> Lexicon:
+    """How names and other words are said: the settings' files over the user's own, the text's and what narrate brings.
 
     Raises:
         LexiconError: a file cannot be read.
     """
-    return load_lexicon(lexicon_files(settings), language=language)
+    files = lexicon_files(settings)
+    lexicon = load_lexicon(files, language=language)
+    entries = tuple(_entries_of(article)) if article else ()
+    if not entries:
+        return lexicon
+    brought = Layer(name="the text", entries=entries, reference=True)
+    return Lexicon((*lexicon.layers[: len(files)], brought, *lexicon.layers[len(files) :]))
+
+
+def _entries_of(article: Article) -> Iterator[Entry]:
+    """What a text says of its words; what makes no sense is passed over, since its readers cannot mend it."""
+    for word, ipa in article.pronunciations:
+        with suppress(LexiconError):
+            yield Entry(word=word, ipa=clean_ipa(ipa), origin=article.origin)
 
 
 def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voice, str]:
@@ -326,7 +557,7 @@ def find_target(
 
     target = Path(output or ".").expanduser()
     if target.is_dir() or str(output or "").endswith("/"):
-        target = _free_name(target, slug(_title(prepared)), format_of(format or "mp3").suffix, taken)
+        target = _free_name(target, _file_name(prepared), format_of(format or "mp3").suffix, taken)
     elif format and not target.suffix:
         target = target.with_name(target.name + format_of(format).suffix)
     made = format_of(target)
@@ -337,6 +568,14 @@ def find_target(
     if not os.access(target.parent, os.W_OK):
         raise OutputError(f"the folder {target.parent} cannot be written", "", "Name another one with -o")
     return target
+
+
+def _file_name(prepared: Prepared) -> str:
+    """After the title; of a chapter by itself, after its number in the whole."""
+    track = prepared.track
+    if track is None:
+        return slug(_title(prepared))
+    return f"{track.number:0{max(2, len(str(track.total)))}}-{slug(track.title)}"
 
 
 def _free_name(folder: Path, name: str, suffix: str, taken: Collection[Path]) -> Path:
@@ -402,7 +641,9 @@ def make_episode(
     with _temporary_beside(target) as folder:
         made = folder / f"episode{format.suffix}"
         recording = record_speech(speech, made, desk, on_take=on_take)
-        marks = chapters.find_chapters(speech.script, recording.cues, recording.duration_s, recording.chimes)
+        cues = _cues_for_chapters(prepared, recording.cues, speech.script)
+        found = chapters.find_chapters(speech.script, cues, recording.duration_s, recording.chimes)
+        marks = () if prepared.track else found
         write_tags(made, replace(tags, chapters=marks))
         texts = {
             "vtt": lambda: transcript.as_vtt(recording.cues),
@@ -430,6 +671,18 @@ def make_episode(
     )
 
 
+def _cues_for_chapters(prepared: Prepared, cues: Sequence[Cue], script: Script) -> list[Cue]:
+    """The cues without those of headings that begin no chapter, such as sections in a chapter of a book."""
+    blocks = prepared.cleaned.article.blocks
+    opens = contents.opens_part(prepared.cleaned.article)
+
+    def counts(cue: Cue) -> bool:
+        block = script.utterances[cue.utterance].block
+        return cue.role is not Role.HEADING or block is None or opens(blocks[block])
+
+    return [cue for cue in cues if counts(cue)]
+
+
 def describe_episode(
     prepared: Prepared,
     overrides: Overrides | None = None,
@@ -445,8 +698,10 @@ def describe_episode(
     """
     from narrate.tags import Tags
 
-    article = prepared.cleaned.article
+    article, track = prepared.cleaned.article, prepared.track
     maker, album = (podcast.author, podcast.title) if podcast else ("narrate", article.site or "narrate")
+    if not podcast and (track or article.book):
+        album = track.whole if track else _title(prepared)
     return Tags(
         title=_title(prepared),
         artist=", ".join(article.authors) or article.site or maker,
@@ -456,8 +711,10 @@ def describe_episode(
         date=article.published_at or (podcast.published_at if podcast else prepared.source.modified_at),
         address=article.address,
         summary=article.summary,
-        cover=_read_cover((overrides or Overrides()).cover),
+        cover=_read_cover((overrides or Overrides()).cover) or _cover_inside(article),
         podcast=podcast,
+        series=article.series,
+        track=(track.number, track.total) if track else None,
     )
 
 
@@ -508,7 +765,12 @@ def _overridden(article: Article, overrides: Overrides) -> Article:
         )
         article = replace(article, title=overrides.title, blocks=blocks)
     authors = (overrides.author,) if overrides.author else article.authors
-    return replace(article, authors=authors, summary=overrides.summary or article.summary)
+    return replace(
+        article,
+        authors=authors,
+        summary=overrides.summary or article.summary,
+        published_at=article.published_at or overrides.published_at,
+    )
 
 
 def _language(article: Article, settings: Settings) -> str | None:
@@ -551,8 +813,8 @@ def _who_speaks(language: str) -> str:
 
 def _title(prepared: Prepared) -> str:
     """The title, else the first words of the story."""
-    if prepared.cleaned.article.title:
-        return prepared.cleaned.article.title
+    if prepared.track or prepared.cleaned.article.title:
+        return prepared.track.title if prepared.track else str(prepared.cleaned.article.title)
     words = prepared.script.utterances[0].written.split()
     return " ".join(words[:8])
 
@@ -582,6 +844,19 @@ def _about(prepared: Prepared, settings: Settings) -> dict[str, Any]:
         "narrate": version("narrate-podcast"),
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _cover_inside(article: Article) -> bytes | None:
+    """The picture that a text brings along, where players show such; a larger one than any cover is left out."""
+    from narrate.tags import cover_type
+
+    if article.cover is None or len(article.cover) > MOST_COVER_BYTES:
+        return None
+    try:
+        cover_type(article.cover)
+    except UsageError:
+        return None
+    return article.cover
 
 
 def _read_cover(path: Path | None) -> bytes | None:

@@ -52,10 +52,8 @@ def split_voice(name: str | None, engine: str) -> tuple[str, str]:
         name: a voice, or `engine:voice`.
         engine: whose voices are meant where the name says none.
     """
-    before, _, voice = (name or "").rpartition(":")
-    if before and before not in engine_names():
-        return engine, name or ""
-    return before or engine, voice
+    before, colon, voice = (name or "").partition(":")  # a voice may have colons itself
+    return (before, voice) if colon and before in engine_names() else (engine, (name or "").removeprefix(":"))
 
 
 @cache
@@ -64,11 +62,25 @@ def _found(group: str) -> dict[str, EntryPoint]:
 
 
 def _ours_first(group: str) -> Callable[[str], tuple[bool, int, str]]:
-    order = {"hibari": 0, "piper": 1, "gtts": 2, "text": 0, "markdown": 1, "html": 2}
+    names = (
+        "hibari",
+        "piper",
+        "kokoro",
+        "gtts",
+        "openai",
+        "espeak",
+        "command",
+        "text",
+        "markdown",
+        "html",
+        "epub",
+        "pdf",
+    )
+    order = {name: number for number, name in enumerate(names)}
 
     def key(name: str) -> tuple[bool, int, str]:
         ours = _found(group)[name].value.startswith("narrate.")
-        return (not ours, order.get(name, 9), name)
+        return (not ours, order.get(name, len(order)), name)
 
     return key
 

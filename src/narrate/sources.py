@@ -6,46 +6,45 @@ import difflib
 import mimetypes
 import re
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from narrate.errors import SourceError, UsageError
+from narrate.signatures import FEEDS, ZIP, Kind, tell_kind
 from narrate.types import Source
 
 STDIN = "-"
 
-SIGNATURES = (
-    (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a ZIP archive, such as EPUB or DOCX"),
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"ID3", "an MP3"),
-    (b"\xff\xfb", "an MP3"),
-    (b"RIFF", "a WAV or WebP"),
-    (b"OggS", "an Ogg recording"),
-    (b"fLaC", "a FLAC recording"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"SQLite format 3", "a database"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-)
-"""First bytes of files that are no text, and what to call them."""
-
-WEB_PAGE = re.compile(
-    rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
-)
+LOOSE = ("", "text/plain", "text/xml", "application/xml", "application/json", "application/x-zip-compressed")
+"""What servers say where they do not know, or only half."""
 
 DOMAIN = re.compile(r"(www\.)?[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/.*)?", re.IGNORECASE)
 """What could be an address with its beginning left out."""
 
 UNICODE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readable:
+    """What somebody here can read."""
+
+    media_types: frozenset[str]
+    endings: Mapping[str, str]
+    """Media types by file endings in lower case, with their dots."""
+
+    def tell_by_ending(self, name: str) -> str | None:
+        """The media type that the longest ending of a name stands for, such as `.fb2.zip` before `.zip`."""
+        suffixes = Path(name).suffixes[-2:]
+        endings = ("".join(suffixes[at:]).lower() for at in range(len(suffixes)))
+        return next((self.endings[ending] for ending in endings if ending in self.endings), None)
+
+
+TEXTS = Readable(media_types=frozenset({"text/plain", "text/markdown", "text/html"}), endings=MappingProxyType({}))
 
 
 def open_source(
@@ -56,35 +55,58 @@ def open_source(
     stdin: BinaryIO | None = None,
     allow_private: bool = False,
     proxy: str | None = None,
+    readable: Readable = TEXTS,
 ) -> Source:
     """Read a source whole.
 
     Args:
         origin: a path, a web address, or `-` for standard input.
-        media_type: what it is, where the user has said so; else told by the server, the ending or the first words.
+        media_type: what it is, where the user has said so; else told by the first bytes, the ending or the server.
         encoding: the character encoding, where the user has said so.
         stdin: standard input, for `-`.
         allow_private: fetch from addresses of this machine and of private networks too.
         proxy: of the web, such as `http://proxy.example:3128`; the environment's are ignored.
+        readable: what is no text, and is taken all the same.
 
     Raises:
-        SourceError: it is missing, a folder, unreadable, empty, or not text; or the page cannot be had.
+        SourceError: it is missing, a folder, unreadable, empty, or nothing that can be read; or it cannot be fetched.
         UsageError: standard input is a terminal with nothing to read.
     """
     if is_address(origin):
-        return _open_page(origin, media_type, encoding, allow_private=allow_private, proxy=proxy)
+        return _open_page(origin, media_type, encoding, readable, allow_private=allow_private, proxy=proxy)
     data, modified_at = (_read_stdin(stdin), None) if origin == STDIN else _read_file(Path(origin))
     name = "standard input" if origin == STDIN else origin
+    return source_of(
+        origin, data, media_type=media_type, encoding=encoding, modified_at=modified_at, readable=readable, name=name
+    )
+
+
+def source_of(
+    origin: str,
+    data: bytes,
+    *,
+    media_type: str | None = None,
+    encoding: str | None = None,
+    modified_at: datetime | None = None,
+    address: str | None = None,
+    readable: Readable = TEXTS,
+    name: str = "",
+) -> Source:
+    """A source of bytes that are here already; for the arguments see `open_source` and `Source`.
+
+    Raises:
+        SourceError: there are none, or nothing reads them.
+    """
     if not data.strip():
-        raise SourceError(f"{name} is empty", "", "Give it some text")
-    refuse_binary(name, data)
+        raise SourceError(f"{name or origin} is empty", "", "Give it some text")
     return Source(
         origin=origin,
-        media_type=media_type or guess_media_type(origin, data),
+        media_type=tell_media_type(name or origin, data, told=media_type, readable=readable),
         data=data,
         fetched_at=datetime.now(UTC),
         modified_at=modified_at,
         encoding=encoding,
+        address=address,
     )
 
 
@@ -94,15 +116,23 @@ def is_address(origin: str) -> bool:
 
 
 def _open_page(
-    address: str, media_type: str | None, encoding: str | None, *, allow_private: bool, proxy: str | None
+    address: str,
+    media_type: str | None,
+    encoding: str | None,
+    readable: Readable,
+    *,
+    allow_private: bool,
+    proxy: str | None,
 ) -> Source:
     from narrate.web.fetch import fetch
 
     page = fetch(address, allow_private=allow_private, proxy=proxy)
-    refuse_binary(address, page.data)
+    path = urlsplit(page.address).path
     return Source(
         origin=address,
-        media_type=media_type or _told_by_server(page.media_type, page.address, page.data),
+        media_type=tell_media_type(
+            address, page.data, told=media_type, readable=readable, path=path, declared=page.media_type
+        ),
         data=page.data,
         fetched_at=page.fetched_at,
         modified_at=page.modified_at,
@@ -112,17 +142,60 @@ def _open_page(
     )
 
 
-def _told_by_server(media_type: str, address: str, data: bytes) -> str:
-    """What a page is: servers that say plain text, or nothing, often mean something else."""
-    if media_type not in ("", "text/plain"):
-        return media_type
-    return guess_media_type(urlsplit(address).path, data)
+def tell_media_type(
+    name: str,
+    data: bytes,
+    *,
+    told: str | None = None,
+    readable: Readable = TEXTS,
+    path: str | None = None,
+    declared: str = "",
+) -> str:
+    """What bytes are: what is no text shows it by its first bytes; for texts the ending counts before the first words.
+
+    Args:
+        name: what messages call them.
+        told: what the user says.
+        path: whose ending tells; None takes the name.
+        declared: what a server says.
+
+    Raises:
+        SourceError: they are no text, and nothing reads them.
+    """
+    kind = tell_kind(data)
+    if kind and kind.binary:
+        if (
+            kind.media_type is None
+            or kind.media_type not in readable.media_types
+            or told not in (None, kind.media_type)
+        ):
+            raise _no_text(name, kind)
+        return kind.media_type
+    found = told or _tell_text(path or name, kind, readable, declared)
+    if _has_nul(data) and (found.startswith("text/") or found not in readable.media_types):
+        raise _no_text(name, Kind(called="binary data"))
+    return found
 
 
-def guess_media_type(origin: str, data: bytes) -> str:
-    """What a file is, by its ending, else by its first words; plain text where neither says anything."""
-    guessed = mimetypes.guess_type(origin)[0] or "text/plain"
-    return "text/html" if guessed == "text/plain" and WEB_PAGE.match(data[:1000]) else guessed
+def _tell_text(path: str, kind: Kind | None, readable: Readable, declared: str) -> str:
+    """What a text is: a feed by its first words, whatever it is called; else as the server says, where it does."""
+    looks = kind.media_type if kind and kind.media_type in (*readable.media_types, *FEEDS) else None
+    if looks in FEEDS and looks:
+        return looks
+    if declared not in LOOSE:
+        return looks if looks and declared not in readable.media_types else declared
+    by_ending = readable.tell_by_ending(path)
+    if by_ending and by_ending != "text/plain":
+        return by_ending
+    unsaid = declared in ("", "text/plain")
+    return looks or (mimetypes.guess_type(path)[0] or "text/plain" if unsaid else declared)
+
+
+def _no_text(name: str, kind: Kind) -> SourceError:
+    remedy = "Give it as plain text or Markdown"
+    if kind.media_type == ZIP:
+        remedy = "Give a text that is in it, or the archive to `narrate make` or `narrate add`"
+    return SourceError(f"{name} is not a text", f"it looks like {kind.called}", remedy)
 
 
 def _read_stdin(stdin: BinaryIO | None) -> bytes:
@@ -156,15 +229,6 @@ def _suggest(path: Path) -> str:
         return f"Did you mean {path.parent / near[0]}"
     maybe = DOMAIN.fullmatch(str(path)) and not names
     return f"Look at the path, or did you mean https://{path}" if maybe else "Look at the path"
-
-
-def refuse_binary(name: str, data: bytes) -> None:
-    """Raise SourceError where the bytes are no text, and say what they look like."""
-    what = next((what for first, what in SIGNATURES if data.startswith(first)), None)
-    if what is None and _has_nul(data):
-        what = "binary data"
-    if what:
-        raise SourceError(f"{name} is not a text", f"it looks like {what}", "Give it as plain text or Markdown")
 
 
 def _has_nul(data: bytes) -> bool:

@@ -113,7 +113,7 @@ def hire_early() -> None:
 
 
 def _terms(settings: Settings) -> tuple[object, ...]:
-    return settings.jobs, settings.engine, settings.voice
+    return settings.jobs, settings.engine, settings.voice, settings.proxy
 
 
 def _hire_or_take(settings: Settings) -> LocalExecutor:
@@ -127,6 +127,8 @@ def _hire_or_take(settings: Settings) -> LocalExecutor:
 
 def _hire(settings: Settings) -> LocalExecutor:
     """Workers that load the voice which will probably speak; one of them begins at once."""
+    if settings.proxy:
+        os.environ["NARRATE_PROXY"] = settings.proxy  # engines that are online read it in their workers
     executor = LocalExecutor(settings.jobs or default_jobs(WORKER_BYTES))
     executor.limit = 1
     engine, voice = plugins.split_voice(settings.voice, settings.engine)

@@ -235,7 +235,7 @@ def test_bad_sources_are_explained(tmp_path: Path) -> None:
     before = sorted(tmp_path.iterdir())
     for name, words in {
         "absent.txt": "there is no file absent.txt",
-        ".": "is a folder",
+        "*.odd": "no file is called like *.odd",
         "empty.txt": "empty.txt is empty",
         "junk.txt": "nothing in junk.txt is a story",
         "pdf.txt": "it looks like a PDF",
@@ -432,7 +432,7 @@ def test_an_address_becomes_an_episode(site: str, tmp_path: Path) -> None:
     done = tone(f"{site}/page-docs.html", "--allow-private", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert len(list(tmp_path.glob("*.mp3"))) == 1
-    done = narrate("clean", f"{site}/page-docs.html", "--allow-private", cwd=tmp_path)
+    done = narrate("clean", f"{site}/page-docs.html", "--allow-private", "--keep", "code", cwd=tmp_path)
     assert done.stdout == (SAMPLES / "page-docs.clean.txt").read_text(encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from narrate.cli import (
     doctor,
     episodes,
     feed,
+    inspect,
     library,
     make,
     names,
@@ -36,6 +37,7 @@ HEAR, LOOK, LIBRARY, UPKEEP = "Listen to a text", "Look at it first", "Gather an
 app.command("make", rich_help_panel=HEAR)(make.make)
 app.command("play", rich_help_panel=HEAR)(play.play)
 app.command("say", rich_help_panel=HEAR)(say.say)
+app.command("inspect", rich_help_panel=LOOK)(inspect.inspect)
 app.command("clean", rich_help_panel=LOOK)(clean.clean)
 app.command("script", rich_help_panel=LOOK)(script.script)
 app.command("spoken", rich_help_panel=LOOK)(script.spoken)

@@ -14,6 +14,7 @@ from narrate.cli import options
 from narrate.cli.shelves import EpisodeName, ShowName
 
 if TYPE_CHECKING:
+    from narrate.gather import Piece
     from narrate.library.add import Added
     from narrate.library.library import Library
     from narrate.settings import Settings
@@ -30,13 +31,9 @@ Cover = Annotated[Path | None, typer.Option("--cover", metavar="FILE", help="Its
 
 
 def add(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE...", help="Web addresses, files (text, Markdown, HTML, scripts), or - for standard input."
-        ),
-    ],
+    sources: options.Origins,
     show: ShowName = None,
+    latest: options.Latest = None,
     title: Title = None,
     author: Author = None,
     cover: Cover = None,
@@ -67,11 +64,11 @@ def add(
     """Make an episode and put it into a show.
 
     The same source again updates its episode: podcast apps see that it is the same one. Nothing changes where
-    nothing changed.
+    nothing changed. Of a feed the newest entry is taken, or as many as --latest says, each of them once.
 
     Example: narrate add https://example.org/story --show reads
     """
-    from narrate.cli.batch import for_each
+    from narrate.cli.batch import for_each_piece
     from narrate.cli.shelves import choose_show, open_library
 
     refuse_one_for_all(len(sources), title=title, cover=cover)
@@ -104,14 +101,20 @@ def add(
             )
             return settings
 
-        def add_one(origin: str, settings: Settings, studio: Studio) -> bool:
+        def take_apart(origin: str, settings: Settings) -> list[Piece]:
+            from narrate.gather import Wish, gather
+
+            wish = Wish(settings=settings, as_name=as_name, encoding=encoding, latest=latest, assumed=1)
+            pieces = gather(origin, wish)
+            return pieces[::-1] if any(piece.entry for piece in pieces) else pieces  # the newest comes in last
+
+        def add_piece(piece: Piece, settings: Settings, studio: Studio) -> bool:
             from narrate import pipeline
             from narrate.cli.progress import Progress
             from narrate.library.add import add_source
 
             began_s = time.monotonic()
-            overrides = pipeline.Overrides(title=title, author=author, cover=cover)
-            source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
+            source = piece.open()
             studio.expect(pipeline.guess_chars(source))
             with Progress(quiet=quiet or as_json) as progress:
                 added = add_source(
@@ -120,14 +123,15 @@ def add(
                     source,
                     settings,
                     studio,
-                    overrides=overrides,
+                    overrides=pipeline.Overrides(title=title, author=author, cover=cover).over(piece.said),
+                    identity=piece.identity,
                     on_script=progress.expect,
                     on_take=progress.tell,
                 )
             _report(library, added, time.monotonic() - began_s, as_json=as_json, quiet=quiet)
             return True
 
-        for_each(sources, read_settings, add_one)
+        for_each_piece(sources, read_settings, take_apart, add_piece, quiet=quiet or as_json)
 
 
 def import_recording(

@@ -6,6 +6,8 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +16,8 @@ import typer
 from narrate.cli import options
 
 if TYPE_CHECKING:
+    from narrate.errors import UsageError
+    from narrate.gather import Piece
     from narrate.pipeline import Prepared
     from narrate.settings import Settings
     from narrate.studio import Studio
@@ -21,12 +25,7 @@ if TYPE_CHECKING:
 
 
 def make(
-    sources: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE...", help="Web addresses, files (text, Markdown, HTML, scripts), or - for standard input."
-        ),
-    ],
+    sources: options.Origins,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", help="A file, a folder, or - ; else named after the title."),
@@ -37,6 +36,10 @@ def make(
         str,
         typer.Option("--with", metavar="LIST", help="Also write: vtt, srt, json, chapters, report, script."),
     ] = "",
+    latest: options.Latest = None,
+    chapters: options.Chapters = None,
+    split: Annotated[bool, typer.Option("--split", help="One file a chapter, numbered: 01-….mp3, 02-….mp3.")] = False,
+    join: Annotated[bool, typer.Option("--join", help="One episode of all sources, with a chapter each.")] = False,
     engine: options.Engine = None,
     voice: options.VoiceName = None,
     speed: options.Speed = None,
@@ -73,15 +76,14 @@ def make(
 
     Example: narrate make story.txt -o story.mp3 --with vtt,report
     """
-    from narrate.cli.batch import for_each
-    from narrate.cli.output import target_for
-    from narrate.errors import UsageError
+    from narrate.cli.batch import for_each, for_each_piece
 
     wanted = _parse_sides(beside)
-    if len(sources) > 1 and output and output != "-" and not Path(output).is_dir():
-        raise UsageError(f"{len(sources)} sources make as many episodes", "", "Give -o a folder that exists")
-    if output == "-" and (len(sources) > 1 or wanted or as_json):
-        raise UsageError("standard output takes one episode and nothing else", "", "Name a file with -o")
+    if join and (split or chapters):
+        raise _conflict(f"{'--split' if split else '--chapters'} and --join exclude each other", "Give one of them")
+    _check_output(output, len(sources), split=split, join=join)
+    if output == "-" and (wanted or as_json):
+        raise _conflict("standard output takes one episode and nothing else", "Name a file with -o")
     made: list[Path] = []
 
     def read_settings(origin: str) -> Settings:
@@ -110,26 +112,96 @@ def make(
         )
         return settings
 
-    def make_one(origin: str, settings: Settings, studio: Studio) -> bool:
-        from narrate import pipeline  # while the first worker is loading its voice
+    def take_apart(origin: str, settings: Settings) -> list[Piece]:
+        from narrate.gather import Wish, gather
 
-        began_s = time.monotonic()
-        overrides = pipeline.Overrides(title=title, author=author, cover=cover)
-        source = pipeline.open_any(origin, as_name=as_name, encoding=encoding, settings=settings)
-        studio.expect(pipeline.guess_chars(source))
-        prepared = pipeline.prepare(source, settings, overrides)
+        pieces = gather(origin, Wish(settings=settings, as_name=as_name, encoding=encoding, latest=latest))
+        _check_output(output, len(pieces), split=split, join=join)
+        return pieces
+
+    def record(prepared: Prepared, settings: Settings, studio: Studio, origins: list[str], began_s: float) -> bool:
+        from narrate.cli.output import target_for
+        from narrate.pipeline import Overrides
+
         with target_for(prepared, output, format, made) as target:
-            _look_before(target, wanted, origin, no_clobber)
+            _look_before(target, wanted, origins, no_clobber)
             made.append(target)
-            episode = _speak(prepared, settings, target, studio, wanted, overrides, allow_gaps, quiet or as_json)
+            episode = _speak(
+                prepared, settings, target, studio, wanted, Overrides(cover=cover), allow_gaps, quiet or as_json
+            )
         _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
         return not episode.gaps
 
-    for_each(sources, read_settings, make_one)
+    def make_piece(piece: Piece, settings: Settings, studio: Studio) -> bool:
+        from narrate import pipeline  # while the first worker is loading its voice
+
+        began_s = time.monotonic()
+        overrides = pipeline.Overrides(title=title, author=author, cover=cover).over(piece.said)
+        source = piece.open()
+        studio.expect(pipeline.guess_chars(source))
+        if not split:
+            prepared = pipeline.prepare(source, settings, overrides, numbers=chapters)
+            return record(prepared, settings, studio, [source.origin], began_s)
+        story = pipeline.read_story(source, settings, overrides)
+        tracks = pipeline.split_story(story, settings, chapters)
+        wholes = [record(track, settings, studio, [source.origin], time.monotonic()) for track in tracks]
+        return all(wholes)
+
+    def make_whole(_: str, settings: Settings, studio: Studio) -> bool:
+        from narrate import pipeline
+
+        began_s = time.monotonic()
+        pieces = [piece for origin in sources for piece in take_apart(origin, settings)]
+        stories = []
+        for piece in pieces:
+            overrides = pipeline.Overrides(author=author).over(piece.said)
+            with _named(piece, len(pieces)):
+                stories.append(pipeline.read_story(piece.open(), settings, overrides))
+        prepared = pipeline.prepare_story(pipeline.join_stories(stories, settings, title), settings)
+        return record(prepared, settings, studio, [story.source.origin for story in stories], began_s)
+
+    if join:
+        for_each(sources[:1], read_settings, make_whole)
+    else:
+        for_each_piece(sources, read_settings, take_apart, make_piece, quiet=quiet or as_json)
 
 
-def _look_before(target: Path, beside: list[str], origin: str, no_clobber: bool) -> None:
-    """Refuse to write over the source, and over anything where that was asked for."""
+def _check_output(output: str | None, count: int, *, split: bool, join: bool) -> None:
+    """
+    Raises:
+        UsageError: there will be more episodes than the output has room for.
+    """
+    if join or output is None or (count == 1 and not split):
+        return
+    many = "--split makes many episodes" if split else f"{count} sources make as many episodes"
+    if output == "-":
+        raise _conflict(f"{many}, and standard output takes one", "Give -o a folder that exists")
+    if not Path(output).is_dir():
+        raise _conflict(many, "Give -o a folder that exists" + ("" if split else ", or make one of them with --join"))
+
+
+def _conflict(what: str, remedy: str) -> UsageError:
+    from narrate.errors import UsageError
+
+    return UsageError(what, "", remedy)
+
+
+@contextmanager
+def _named(piece: Piece, count: int) -> Iterator[None]:
+    """Of several texts, an error says which one it is about."""
+    from narrate.errors import NarrateError
+
+    try:
+        yield
+    except NarrateError as problem:
+        if count == 1:
+            raise
+        problem.what = f"{piece}: {problem.what}"
+        raise
+
+
+def _look_before(target: Path, beside: list[str], origins: list[str], no_clobber: bool) -> None:
+    """Refuse to write over a source, and over anything where that was asked for."""
     from narrate.errors import UsageError
     from narrate.pipeline import SIDES
 
@@ -138,7 +210,7 @@ def _look_before(target: Path, beside: list[str], origin: str, no_clobber: bool)
             continue
         if no_clobber:
             raise UsageError(f"{path} exists", "", "Name another file, or leave out --no-clobber")
-        if origin != "-" and Path(origin).exists() and path.samefile(origin):
+        if any(origin != "-" and Path(origin).exists() and path.samefile(origin) for origin in origins):
             raise UsageError(f"{path} is the source itself", "it would be written over", "Name another file with -o")
 
 

@@ -11,9 +11,21 @@ if TYPE_CHECKING:
 
 SOURCE_HELP = "A web address, a file (text, Markdown, HTML, a script), or - for standard input."
 Origin = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCE_HELP)]
+Origins = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE...",
+        help="Web addresses, files, folders, patterns in quotes, ZIP archives, feeds, or - for standard input.",
+    ),
+]
+Latest = Annotated[int | None, typer.Option("--latest", metavar="N", help="Of a feed, how many of its newest entries.")]
+Chapters = Annotated[
+    str | None,
+    typer.Option("--chapters", metavar="LIST", help="Only these, such as 3-7,9, as `narrate inspect` counts them."),
+]
 AsName = Annotated[
     str | None,
-    typer.Option("--as", metavar="FORMAT", help="What it is, where the ending does not tell: txt, md, html, script."),
+    typer.Option("--as", metavar="FORMAT", help="What it is, where its name does not tell: txt, md, html, script, …"),
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Character encoding; detected unless given, such as cp1252.")

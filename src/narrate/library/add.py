@@ -79,8 +79,8 @@ def add_source(
     crew = Crew(studio=studio, on_script=on_script, on_take=on_take)
     with hold(library.folder, guid):
         before = _without_edits(look_up(library, show, guid), overrides)
-        image, folder = prepared.article.image, library.folder_of(show)
-        cover = choose_cover(about, folder, overrides.cover, image, before.cover, settings)
+        article, folder = prepared.article, library.folder_of(show)
+        cover = choose_cover(about, folder, overrides.cover, article.cover, article.image, before.cover, settings)
         wanted = Wanted(show=about, guid=guid, prepared=prepared, overrides=overrides, settings=settings, cover=cover)
         added = bring_up_to_date(library, wanted, before, crew)
     gone = tuple(

@@ -15,6 +15,7 @@ from narrate.library.pictures import Cover, Kept
 from narrate.library.recipe import FORMAT, address_of, describe_recipe
 from narrate.library.shelf import Made, is_whole, open_library_room, place
 from narrate.pipeline import Overrides, Prepared
+from narrate.plugins import reader_for
 from narrate.segmenter import script_file
 from narrate.settings import Settings
 from narrate.sources import STDIN, is_address
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
     from narrate.library.library import Library
     from narrate.studio import Studio
 
-SOURCE_SUFFIXES = {"text/html": ".html", "text/markdown": ".md", script_file.MEDIA_TYPE: ".script"}
-TEXT = ".txt"
-"""How kept sources end; what is none of these is a text."""
+SCRIPT = ".script"
+"""How the kept source ends that is a script; others end as their readers say."""
 
 NO_DAY = datetime.min.replace(tzinfo=UTC)
 
@@ -214,14 +214,17 @@ def origin_of(source: Source) -> str | None:
 
 def texts_of(overrides: Overrides) -> Mapping[str, str]:
     """What the user has said, by its names."""
-    said = {"title": overrides.title, "author": overrides.author, "summary": overrides.summary}
+    day = overrides.published_at and overrides.published_at.isoformat()
+    said = {"title": overrides.title, "author": overrides.author, "summary": overrides.summary, "published_at": day}
     return {name: text for name, text in said.items() if text}
 
 
 def with_texts(overrides: Overrides, texts: Mapping[str, str]) -> Overrides:
     """What the user has said, and over it what was noted under its names."""
+    day = texts.get("published_at")
     return replace(
         overrides,
+        published_at=datetime.fromisoformat(day) if day else overrides.published_at,
         title=texts.get("title", overrides.title),
         author=texts.get("author", overrides.author),
         summary=texts.get("summary", overrides.summary),
@@ -229,7 +232,8 @@ def with_texts(overrides: Overrides, texts: Mapping[str, str]) -> Overrides:
 
 
 def _write_source(room: Path, source: Source) -> Path:
-    path = room / f"source{SOURCE_SUFFIXES.get(source.media_type, TEXT)}"
+    is_script = source.media_type == script_file.MEDIA_TYPE
+    path = room / f"source{SCRIPT if is_script else reader_for(source.media_type).suffixes[0]}"
     path.write_bytes(source.data)
     return path
 

@@ -51,13 +51,20 @@ class Kept:
 
 
 def choose_cover(
-    show: Show, folder: Path, given: Path | None, image: str | None, kept: Kept, settings: Settings
+    show: Show,
+    folder: Path,
+    given: Path | None,
+    inside: bytes | None,
+    image: str | None,
+    kept: Kept,
+    settings: Settings,
 ) -> Cover:
     """The cover of an episode.
 
     Args:
         folder: of the show.
         given: a file of the user's.
+        inside: the picture that the source brings along.
         image: web address of the article's picture.
         kept: taken where it was made of the same.
         settings: how the web is reached.
@@ -71,6 +78,9 @@ def choose_cover(
     if given:
         data = read_picture(given)
         return _keep_or(kept, f"given {digest(data)}", lambda: fit_cover(data, what=str(given)))
+    found = fit_embedded(inside, kept) if inside else None
+    if found:
+        return found
     if image and is_web(image):
         try:
             return _keep_or(kept, f"image {image}", lambda: _fetch_cover(image, settings))
@@ -80,11 +90,11 @@ def choose_cover(
 
 
 def fit_embedded(data: bytes, kept: Kept) -> Cover | None:
-    """The picture that a recording brings along; None where it cannot be used."""
+    """The picture that a recording or a book brings along; None where it cannot be used."""
     from narrate.artwork import fit_cover
 
     try:
-        return _keep_or(kept, f"embedded {digest(data)}", lambda: fit_cover(data, what="the recording's picture"))
+        return _keep_or(kept, f"embedded {digest(data)}", lambda: fit_cover(data, what="the picture inside"))
     except UsageError:
         return None
 

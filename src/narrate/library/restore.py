@@ -12,7 +12,7 @@ from pathlib import Path
 from narrate.audio.formats import format_of
 from narrate.errors import AudioError, UsageError
 from narrate.library.folder import SOURCES
-from narrate.library.make import SOURCE_SUFFIXES, TEXT, origin_of
+from narrate.library.make import origin_of
 from narrate.library.note import Note, read_note
 from narrate.library.recipe import is_web
 from narrate.library.shelf import SIDES, digest_of, stem_of
@@ -92,9 +92,9 @@ def _tagged(recording: Recording, note: Note, show: Show, path: Path) -> Entry |
 def _sides(folder: Path, stem: str) -> dict[str, str]:
     """What lies beside a sound, by its name."""
     sides = {side: f"{stem}{ending}" for side, ending in SIDES.items() if (folder / f"{stem}{ending}").is_file()}
-    for ending in (*SOURCE_SUFFIXES.values(), TEXT):
-        if (folder / SOURCES / f"{stem}{ending}").is_file():
-            sides["source"] = f"{SOURCES}/{stem}{ending}"
+    for path in sorted((folder / SOURCES).glob("*")):
+        if path.is_file() and path.name.startswith(f"{stem}.") and path.stem == stem:
+            sides["source"] = f"{SOURCES}/{path.name}"
     return sides
 
 

@@ -184,10 +184,11 @@ def _open_payload(job: Job, settings: Settings) -> Source:
         SourceError: the page cannot be had, or it is no text.
     """
     from narrate import plugins
-    from narrate.pipeline import open_any
+    from narrate.pipeline import open_any, readable
     from narrate.sources import open_source
 
     if job.kind == "address":
         return open_any(str(job.payload), settings=settings)
     media_type = plugins.media_type_of(Path(job.name).suffix) if job.kind == "file" else None
-    return open_source("-", media_type=media_type, stdin=io.BytesIO(Path(job.payload).read_bytes()))
+    data = io.BytesIO(Path(job.payload).read_bytes())
+    return open_source("-", media_type=media_type, stdin=data, readable=readable())

@@ -68,6 +68,10 @@ class Tags:
     cover: bytes | None = None
     chapters: tuple[Chapter, ...] = ()
     """In the order of time."""
+    series: str | None = None
+    """What it is a part of: the grouping."""
+    track: tuple[int, int] | None = None
+    """Its number in the album, counted from 1, and how many there are."""
     podcast: Podcast | None = None
     """Written to MP3 and WAV only, which is what shows are made of."""
 

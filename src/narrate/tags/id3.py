@@ -63,7 +63,7 @@ def read_id3_chapters(file: Path | IO[bytes]) -> tuple[Chapter, ...]:
 
 
 def _frames_of(tags: Tags) -> ID3:
-    from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT2, TLAN, TPE1, USLT, WOAS
+    from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT1, TIT2, TLAN, TPE1, TRCK, USLT, WOAS
 
     language = tags.language_code
     frames = ID3()
@@ -75,6 +75,10 @@ def _frames_of(tags: Tags) -> ID3:
     frames.add(USLT(encoding=1, lang=language, desc="", text=tags.lyrics))
     if tags.date:
         frames.add(TDRC(encoding=0, text=tags.date.strftime("%Y-%m-%dT%H:%M:%S")))
+    if tags.series:
+        frames.add(TIT1(encoding=1, text=tags.series))
+    if tags.track:
+        frames.add(TRCK(encoding=0, text="{}/{}".format(*tags.track)))
     if tags.summary:
         frames.add(COMM(encoding=1, lang=language, desc="", text=tags.summary))
     if tags.address:

@@ -39,6 +39,8 @@ def write_mp4(path: Path, tags: Tags) -> None:
     if file.tags is None:
         file.add_tags()
     file.tags.update(_fields(tags))
+    if tags.track:
+        file["trkn"] = [tags.track]
     file["stik"] = [AUDIOBOOK if path.suffix.lower() == ".m4b" else PODCAST]
     if tags.cover:
         png = cover_type(tags.cover) == "image/png"
@@ -64,6 +66,7 @@ def _fields(tags: Tags) -> dict[str, list[str] | list[bytes]]:
         "\xa9ART": tags.artist,
         "\xa9alb": tags.album,
         "\xa9gen": GENRE,
+        "\xa9grp": tags.series,
         "\xa9day": tags.date and tags.date.strftime("%Y-%m-%d"),
         "\xa9cmt": tags.summary,
         "desc": tags.summary,  # Apple's podcast players show this one, others the comment

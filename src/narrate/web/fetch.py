@@ -185,7 +185,7 @@ def _find_next(answer: Response) -> str:
 def _receive(answer: Response, limits: Limits, accept: str) -> Fetched:
     check_status(answer.status_code, answer.headers)
     if not accept.startswith("image/"):  # who asks for pictures looks at them himself
-        check_kind(answer.headers)
+        check_kind(answer.headers, answer.request.url.path)
     data = read_body(answer.iter_raw(), answer.headers, limits.size_bytes)
     return Fetched(
         address=str(answer.request.url),

@@ -34,8 +34,6 @@ KINDS = {
     "image/svg+xml": "an SVG picture",
     "image/webp": "a WebP picture",
     "audio/mpeg": "an MP3 recording",
-    "application/zip": "a ZIP archive",
-    "application/x-zip-compressed": "a ZIP archive",
     "application/gzip": "a gzip archive",
     "application/x-gzip": "a gzip archive",
     "application/x-tar": "a tar archive",
@@ -57,6 +55,24 @@ KINDS = {
 }
 """Media types, or what stands before their slash, that hold no text. Source: IANA Media Types."""
 
+DOCUMENTS = (
+    ".epub",
+    ".pdf",
+    ".docx",
+    ".odt",
+    ".fb2",
+    ".rtf",
+    ".eml",
+    ".mhtml",
+    ".mht",
+    ".vtt",
+    ".srt",
+    ".txt",
+    ".md",
+    ".zip",
+)
+"""Endings of files that are offered for download and may be read all the same."""
+
 
 def check_status(status: int, headers: Mapping[str, str]) -> None:
     """Raise Failure where the answer does not carry the page."""
@@ -74,14 +90,20 @@ def check_status(status: int, headers: Mapping[str, str]) -> None:
     raise Failure(f"{why} ({status})", remedy)
 
 
-def check_kind(headers: Mapping[str, str]) -> None:
-    """Raise Failure where the headers already tell that it is no text."""
+def check_kind(headers: Mapping[str, str], path: str = "") -> None:
+    """Raise Failure where the headers already tell that it is nothing to read.
+
+    Args:
+        path: of the address, whose ending tells where the headers do not.
+    """
     declared = _read_declared(headers)
     kind = KINDS.get(declared) or KINDS.get(declared.partition("/")[0])
     if kind:
         raise Failure(f"it is {kind}, not an article", "Give the address of the page itself")
-    attached = headers.get("content-disposition", "").strip().lower().startswith("attachment")
-    if attached and declared == "application/octet-stream":
+    disposition = headers.get("content-disposition", "").strip().lower()
+    named = re.search(r"filename\*?\s*=\s*\"?([^\";]*)", disposition)
+    is_document = (named[1].strip() if named else path.lower()).endswith(DOCUMENTS)
+    if disposition.startswith("attachment") and declared == "application/octet-stream" and not is_document:
         raise Failure("it is a file to download, not an article", "Download it and give narrate the file")
 
 

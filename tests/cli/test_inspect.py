@@ -1,0 +1,126 @@
+"""`narrate inspect`: the plan, before anything is spoken."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from book_reader import install
+from test_commands import assert_explained
+
+INSPECT = (
+    "import typer\n"
+    "from narrate.cli.app import plain_errors\n"
+    "from narrate.cli.inspect import inspect\n"
+    "app = typer.Typer(pretty_exceptions_enable=False)\n"
+    "app.command()(inspect)\n"
+    "with plain_errors():\n"
+    "    app()\n"
+)
+
+STORY = "# The lamp\n\nBy Ann Okoro\n\n{}\n\n## Later\n\n{}\n\nSubscribe to our newsletter!\n"
+SENTENCE = "The lamp is lit and nobody came up the stairs that night. "
+
+
+def inspect(
+    *arguments: str | Path, env: dict[str, str] | None = None, cwd: Path | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", INSPECT, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        input=stdin,
+    )
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "lamp.md"
+    path.write_text(STORY.format(SENTENCE * 15, SENTENCE * 30))
+    return path
+
+
+def test_the_plan_shows_chapters_words_length_and_what_goes(story: Path) -> None:
+    done = inspect(story)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "The lamp",
+        "By Ann Okoro",
+        "English, hibari:heart",
+        "541 words, about 3:29",
+        "",
+        "2 chapters",
+        "   1      1:10      180 words  (beginning)",
+        "   2      2:20      361 words  Later",
+        "",
+        "2 pieces are left out (1 byline, 1 newsletter); `narrate clean --explain` shows them",
+    ]
+
+
+def test_the_plan_as_json_has_the_same(story: Path) -> None:
+    facts = json.loads(inspect(story, "--json", "--speed", "2").stdout)
+    assert (facts["title"], facts["authors"], facts["words"], facts["about_s"]) == ("The lamp", ["Ann Okoro"], 541, 105)
+    assert [(part["number"], part["title"], part["words"]) for part in facts["chapters"]] == [
+        (1, None, 180),
+        (2, "Later", 361),
+    ]
+    assert facts["left_out"] == {"byline": 1, "newsletter": 1}
+
+
+def test_only_the_chapters_asked_for_are_counted(story: Path) -> None:
+    facts = json.loads(inspect(story, "--json", "--chapters", "2").stdout)
+    assert (facts["words"], [part["number"] for part in facts["chapters"]]) == (361, [2])
+    assert_explained(inspect(story, "--chapters", "3"), 2, "there is no chapter 3: there are 2")
+
+
+def test_a_book_of_a_hundred_thousand_words_is_planned_in_moments(tmp_path: Path) -> None:
+    chapters = [["Copyright", "Copyright 2026."], *([f"Chapter {n}", *[SENTENCE * 10] * 9] for n in range(1, 101))]
+    path = tmp_path / "long.testbook"
+    path.write_text(json.dumps({"title": "Long", "series": "The Quay, 2", "chapters": chapters}))
+    env = {"PYTHONPATH": install(tmp_path / "plugins")}
+    began_s = time.monotonic()
+    facts = json.loads(inspect(path, "--json", env=env).stdout)
+    assert time.monotonic() - began_s < 15
+    assert len(facts["chapters"]) == 100
+    assert facts["words"] > 100_000
+    assert (facts["series"], facts["left_out"].get("front_matter")) == ("The Quay, 2", 2)
+
+
+def test_a_feed_lists_its_entries_and_fetches_none(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    items = "".join(
+        f"<item><title>Tale {day}</title><link>https://nowhere.invalid/{day}</link>"
+        f"<pubDate>0{day} Mar 2026 08:00:00 GMT</pubDate></item>"
+        for day in (1, 2)
+    )
+    feed.write_text(f'<rss version="2.0"><channel><title>R</title>{items}</channel></rss>')
+    done = inspect(feed)
+    assert done.stdout == "   1  2026-03-02  page   Tale 2\n   2  2026-03-01  page   Tale 1\n"
+    assert "--latest N" in done.stderr
+    rows = [json.loads(line) for line in inspect(feed, "--json").stdout.splitlines()]
+    assert [(row["number"], row["title"], row["whole"]) for row in rows] == [(1, "Tale 2", False), (2, "Tale 1", False)]
+
+
+def test_a_folder_has_a_plan_for_every_text_and_a_broken_one_stops_no_other(story: Path) -> None:
+    (story.parent / "empty.md").write_text(" ")
+    done = inspect(story.parent, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["title"] == "The lamp"
+    assert "empty.md is empty" in done.stderr
+
+
+def test_words_from_a_pipe_are_planned_too() -> None:
+    done = inspect("-", stdin=SENTENCE * 3)
+    assert "36 words, about 0:14" in done.stdout
+    assert "chapters" not in done.stdout
+
+
+def test_what_is_not_there_is_explained(tmp_path: Path) -> None:
+    assert_explained(inspect(tmp_path / "nothing.epub"), 1, "there is no file")
