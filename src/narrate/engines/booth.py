@@ -160,7 +160,8 @@ def describe_engine(engine: Engine, voice: Voice) -> str:
     module = sys.modules[type(engine).__module__].__file__
     here = Path(__file__).parent
     code = [Path(module)] if module else []
-    around = [here.parent / "audio" / name for name in ("clips.py", "ffmpeg.py", "flac.py", "tempo.py")]
-    files = [*code, here / "booth.py", here / "phonemes.py", here / "words.py", *around]
+    around = [here.parent / "audio" / name for name in ("clips.py", "ffmpeg.py", "flac.py", "tempo.py", "wav.py")]
+    beside = [here / name for name in ("booth.py", "google.py", "phonemes.py", "programs.py", "words.py")]
+    files = [*code, *beside, *around]
     digest = blake2b(b"".join(path.read_bytes() for path in files), digest_size=16).hexdigest()
     return json.dumps([address_of(engine), voice.id, engine.fingerprint(voice), digest])

@@ -5,41 +5,55 @@ Source: https://gtts.readthedocs.io
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Sequence
+from functools import partial
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
+from narrate.engines.online import Broken, Pace, Trouble, ask, explain
 from narrate.engines.versions import name_versions
 from narrate.engines.words import make_safe
 from narrate.errors import AudioError, CannotSay, EngineError, EngineUnavailable
 from narrate.types import Clip, Utterance, Voice
 
+if TYPE_CHECKING:
+    from narrate.engines.google import Limits, Manner
+
 REMEDY = "Look at the network, or speak offline with --engine hibari"
+
 ACCENTS = {
-    "en": ("com", "American"),
-    "en-co.uk": ("co.uk", "British"),
-    "en-com.au": ("com.au", "Australian"),
-    "en-ca": ("ca", "Canadian"),
-    "en-co.in": ("co.in", "Indian"),
-    "en-ie": ("ie", "Irish"),
+    "en": ("en-US", "English, American"),
+    "en-slow": ("en-US", "English, American, slowly; every voice has a slow one"),
+    "en-co.uk": ("en-GB", "English, British"),
+    "en-com.au": ("en-AU", "English, Australian"),
+    "en-ca": ("en-CA", "English, Canadian"),
+    "en-co.in": ("en-IN", "English, Indian"),
+    "en-ie": ("en-IE", "English, Irish"),
+    "en-co.za": ("en-ZA", "English, South African"),
+    "en-com.ng": ("en-NG", "English, Nigerian"),
+    "es-com.mx": ("es-MX", "Spanish, Mexican"),
+    "es-es": ("es-ES", "Spanish, European"),
 }
-"""English by the top-level domain that is asked."""
+"""Voices by language and the top-level domain that is asked, with what is documented of them.
+
+Source: https://gtts.readthedocs.io/en/latest/module.html#localized-accents
+"""
+
+JOINT_MS = 120
+"""Silence between two parts of a text that did not fit into one request, in milliseconds: that of a clause."""
 
 
 class GttsEngine:
-    """Speaks many languages through the network, part by part of at most 100 characters."""
+    """Speaks many languages through the network, a request for every hundred characters."""
 
     name = "gtts"
-    max_chars = 400
+    max_chars = 100
+    """What goes into one request, so that each is kept by itself and none is made twice."""
     min_chars = 0
 
-    timeout_s = 15.0
-    """Longest wait for one request."""
-
-    tries = 4
-    backoff_s = 1.0
-    """Wait before the second try; it doubles with every further one."""
+    pace = Pace(service="google-translate")
+    limits: Limits | None = None
+    """Of one request; None for the usual ones."""
 
     def check(self) -> None:
         if find_spec("gtts") is None:
@@ -49,57 +63,56 @@ class GttsEngine:
         self.check()
         from gtts.lang import tts_langs
 
-        accents = [self._voice(name, "en", f"English, {accent}") for name, (_, accent) in ACCENTS.items()]
+        accents = [self._voice(name, *known) for name, known in ACCENTS.items()]
+        english = [voice for voice in accents if voice.name.startswith("en")]
         others = [self._voice(code, code, name) for code, name in tts_langs().items() if code != "en"]
-        return (*accents, *others)
+        return (*english, *others, *(voice for voice in accents if voice not in english))
 
     def find_voice(self, name: str) -> Voice | None:
-        return next((voice for voice in self.voices() if voice.name == name), None)
+        """Any language of the service, with any of its domains, and slowly: LANGUAGE[-DOMAIN][-slow]."""
+        listed = next((voice for voice in self.voices() if voice.name == name), None)
+        if listed:
+            return listed
+        from narrate.engines.google import read_manner
+
+        manner = read_manner(name)
+        if manner is None:
+            return None
+        tag, _ = ACCENTS.get(name.removesuffix("-slow"), (manner.language, ""))
+        manners = f", as at translate.google.{manner.tld}{', slowly' if manner.slow else ''}"
+        return self._voice(name, tag, manner.language + manners)
 
     def fingerprint(self, voice: Voice) -> str:
         return name_versions("gTTS")
 
     def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
-        from narrate.audio.clips import decode_mp3
+        self.check()
+        from narrate.engines.google import cut_text, read_manner
 
-        text = make_safe(utterance.text)
-        if not any(map(str.isalnum, text)):
+        manner, parts = read_manner(voice.name), cut_text(make_safe(utterance.text))
+        if manner is None:
+            raise EngineUnavailable(self.name, f"it has no voice {voice.name!r}", "See `narrate voices`")
+        if not parts:
             raise CannotSay("gtts has no sound for this", "there is no letter or digit in it")
         try:
-            clip = decode_mp3(self._fetch(text, voice))
-        except AudioError as problem:
-            raise EngineError("gtts failed", f"{problem.what}, {problem.why}".rstrip(", "), REMEDY) from problem
-        return _at_speed(clip, speed)
+            clips = [ask(partial(self._record, part, manner), self.pace) for part in parts]
+        except Trouble as trouble:
+            raise explain(trouble, self.name, REMEDY) from trouble
+        return _at_speed(_join(clips), speed)
 
-    def _fetch(self, text: str, voice: Voice) -> bytes:
-        """The MP3 of a text, tried again with growing pauses while the service is busy."""
-        from gtts import gTTSError
+    def _record(self, part: str, manner: Manner) -> Clip:
+        """One request: the sound of a part, which can be these words."""
+        from narrate.audio.clips import decode_mp3
+        from narrate.engines.booth import UnlikelySound, check_sound
+        from narrate.engines.google import Limits, fetch_sound
 
-        reason = ""
-        for attempt in range(self.tries):
-            if attempt:
-                time.sleep(self.backoff_s * 2 ** (attempt - 1) * random.uniform(0.8, 1.2))
-            try:
-                return self._request(text, voice)
-            except gTTSError as problem:
-                status = getattr(problem.rsp, "status_code", None)
-                reason = f"the service answered {status}" if status else "the service cannot be reached"
-                if status is not None and status < 500 and status != 429:
-                    break
-            except _MissingPart:
-                reason = "the service answered without sound; it may be asking for a captcha"
-        raise EngineError("gtts failed", reason, REMEDY)
-
-    def _request(self, text: str, voice: Voice) -> bytes:
-        from gtts import gTTS
-
-        tld = ACCENTS[voice.name][0] if voice.name in ACCENTS else "com"
-        request = gTTS(text, lang=voice.language, tld=tld, lang_check=False, timeout=self.timeout_s)
-        expected = len(request._tokenize(text))  # the library drops a part without sound silently
-        parts = list(request.stream())
-        if not parts or len(parts) < expected:
-            raise _MissingPart
-        return b"".join(parts)
+        sound = fetch_sound(part, manner, self.limits or Limits())
+        try:
+            clip = decode_mp3(sound)
+            check_sound(part, clip, 1.0)
+        except (AudioError, UnlikelySound) as problem:
+            raise Broken(f"{problem.what}, {problem.why}".rstrip(", ")) from problem
+        return clip
 
     def _voice(self, name: str, language: str, description: str) -> Voice:
         return Voice(
@@ -113,12 +126,20 @@ class GttsEngine:
         )
 
 
-class _MissingPart(Exception):
-    """An answer with status 200 and no sound in it."""
+def _join(clips: list[Clip]) -> Clip:
+    """The parts of one text, one after another."""
+    import numpy as np
+
+    rate_hz = clips[0].rate_hz
+    if any(clip.rate_hz != rate_hz for clip in clips):
+        raise EngineError("gtts failed", "the parts of its sound have different sample rates", REMEDY)
+    rest = np.zeros(rate_hz * JOINT_MS // 1000, dtype=np.float32)
+    pieces = [piece for clip in clips for piece in (rest, clip.samples)]
+    return Clip(samples=np.concatenate(pieces[1:]), rate_hz=rate_hz)
 
 
 def _at_speed(clip: Clip, speed: float) -> Clip:
-    """The clip faster or slower at the same pitch: the service knows one pace only."""
+    """The clip faster or slower at the same pitch: the service knows two paces only."""
     if speed == 1.0:
         return clip
     from narrate.audio.tempo import change_tempo
