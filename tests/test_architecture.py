@@ -49,6 +49,7 @@ OWNERS = {
     "re2": {"cleaner"},
     "trafilatura": {"readers"},
     "mammoth": {"readers"},
+    "pypdfium2": {"readers"},
     "readability": {"readers"},
     "sqlalchemy": {"library"},
     "alembic": {"library"},
