@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from conftest import ROOT
 from narrate.errors import UsageError
 from narrate.settings import Settings, change_settings, load_settings
 
@@ -41,3 +44,11 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "narrate.toml").write_text("speed = = 1")
     with pytest.raises(UsageError, match=r"narrate\.toml cannot be read as TOML"):
         load_settings(tmp_path, {"NARRATE_HOME": str(tmp_path)})
+
+
+def test_the_lock_holds_every_package_that_narrate_needs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    locked = re.findall(r"(?m)^([\w.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"))
+    for needed in project["dependencies"]:
+        name = re.split(r"[\[<>=;~ ]", needed)[0]
+        assert re.sub(r"[-_.]+", "-", name).lower() in locked, name
