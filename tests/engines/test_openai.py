@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import time
 import traceback
@@ -14,11 +15,14 @@ import pytest
 import trustme
 from speech_server import Reply, SpeechServer, complain
 
-from conftest import booth_in
+from conftest import booth_in, source_of
+from narrate.cli.make import cost_of
 from narrate.engines import openai
 from narrate.engines.openai import OpenaiEngine, find_service, is_near, read_complaint
 from narrate.engines.suite import EngineSuite
 from narrate.errors import CannotSay, EngineError, EngineUnavailable, SpeechError
+from narrate.pipeline import prepare
+from narrate.settings import Settings
 from narrate.speech import speak_script
 from narrate.types import Clip, Script, Take, Utterance, Voice
 
@@ -453,3 +457,13 @@ def test_out_of_money_in_mid_text_costs_nothing_that_was_spoken(server: SpeechSe
     server.wishes.clear()
     assert all(take.clip for take in takes())
     assert [wish["input"] for wish in server.wishes] == sentences[3:]
+
+
+def test_a_long_text_has_its_price_told_before_it_is_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-key")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    long, short = (source_of("The lamp was lit at dusk. " * count) for count in (1000, 10))
+    settings = Settings(engine="openai", language="en")
+    assert re.fullmatch(r"about \$0\.\d\d for 2\d,\d{3} characters, by .*", str(cost_of(prepare(long, settings))))
+    assert cost_of(prepare(short, settings)) is None
+    assert cost_of(prepare(long, Settings(language="en"))) is None

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from narrate.studio import Studio
     from narrate.types import Episode
 
+COSTLY_CHARS = 20_000
+"""Somebody who pays for speech is told the price of a text that is longer."""
+
 
 def make(
     sources: options.Origins,
@@ -228,6 +231,8 @@ def _speak(
     from narrate.pipeline import make_episode
     from narrate.speech import join_short
 
+    if not quiet and (cost := cost_of(prepared)):
+        print(f"narrate: {cost}. Ctrl-C stops, and keeps what was spoken.", file=sys.stderr)
     with Progress(quiet=quiet) as progress:
         progress.expect(join_short(prepared.script, prepared.everyone))
         return make_episode(
@@ -240,6 +245,16 @@ def _speak(
             allow_gaps=allow_gaps,
             on_take=progress.tell,
         )
+
+
+def cost_of(prepared: Prepared) -> str | None:
+    """What a long text will cost, in words; None where it costs nothing worth a word."""
+    from narrate.engines.protocol import Priced
+
+    chars = sum(len(utterance.text) for utterance in prepared.script.utterances)
+    if chars < COSTLY_CHARS or not isinstance(prepared.engine, Priced):
+        return None
+    return prepared.engine.estimate_cost(chars)
 
 
 def _parse_sides(written: str) -> list[str]:

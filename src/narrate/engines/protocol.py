@@ -68,3 +68,11 @@ class Pronouncer(Protocol):
         Raises:
             EngineUnavailable: it cannot tell here and now.
         """
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """What an engine may do besides: tell what speaking costs."""
+
+    def estimate_cost(self, chars: int) -> str | None:
+        """What it will cost to speak so many characters, in words; None where that is unknown, or nothing."""
