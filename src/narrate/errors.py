@@ -22,7 +22,7 @@ class NarrateError(Exception):
         self.what, self.why, self.remedy = what, why, remedy
 
     def __str__(self) -> str:
-        what, why, remedy = (part.rstrip(". ") for part in (self.what, self.why, self.remedy))
+        what, why, remedy = (part.rstrip(".") for part in (self.what, self.why, self.remedy))
         line = f"{what}: {why}" if why else what
         line = f"{line}. {remedy}." if remedy else f"{line}."
         return " ".join(line.split())

@@ -113,7 +113,7 @@ def test_bytes_that_are_not_utf_8_do_not_pass() -> None:
 def test_a_feed_never_names_a_missing_or_empty_file(missing: str) -> None:
     sizes = sizes_of(SHOW, ENTRIES)
     wanted = f"{sizes[missing]} bytes" if missing.endswith(".mp3") else "something"
-    remedy = "Run narrate library check --repair."
+    remedy = "Run `narrate rebuild`, or `narrate library check` to see more."
     assert complaint(GOOD, {**sizes, missing: 0}) == (
         f"the feed of coast is not written: {missing} has 0 bytes instead of {wanted}. {remedy}"
     )

@@ -22,14 +22,15 @@ from itertools import count
 from pathlib import Path
 from typing import cast
 
+from narrate.audio.ffmpeg import run_ffmpeg
 from narrate.cache import Store
 from narrate.executors.inline import InlineExecutor
 from narrate.executors.local import LocalExecutor
-from narrate.library import edit, make
-from narrate.library.add import add_source, edit_entry
+from narrate.library import edit, make, recordings
+from narrate.library.add import add_source, edit_entry, import_file, remove_entry
 from narrate.library.library import Library
 from narrate.library.rows import entry_values
-from narrate.library.shelf import names_of
+from narrate.library.shelf import names_of, sweep
 from narrate.library.shows import new_show
 from narrate.settings import Settings
 from narrate.studio import ROOM_PREFIX, Studio
@@ -71,6 +72,8 @@ def prepare(library: Library) -> None:
     library.create_show(replace(show, uid=uid, feed_guid=uid, created_at=NOON))
     add(library, "Rain")
     add(library, "Fog")
+    sine = ["-f", "lavfi", "-i", "sine=duration=1", "-b:a", "64k", "-metadata", "title=Tape"]
+    run_ffmpeg([*sine, str(work / "tape.mp3")])
 
 
 def add_with_retention(library: Library) -> None:
@@ -82,10 +85,24 @@ def change(library: Library) -> None:
     edit_entry(library, "tales", library.find_entry("tales", "fog"), title="Mist")
 
 
+def bring_tape(library: Library) -> None:
+    import_file(library, "tales", work / "tape.mp3")
+
+
+def remove(library: Library) -> None:
+    """What is gone already cannot be named any more, and what is left of it goes with the next command."""
+    sweep(library)
+    for entry in library.entries("tales"):
+        if entry.slug == "fog":
+            remove_entry(library, "tales", entry)
+
+
 CASES: Mapping[str, Callable[[Library], None]] = {
     "new": lambda library: add(library, "Snow"),
     "changed": add_with_retention,
     "edit": change,
+    "import": bring_tape,
+    "remove": remove,
     "other": lambda library: add(library, "Rain"),
 }
 
@@ -161,7 +178,7 @@ def state_of(folder: Path) -> dict[str, object]:
 
 
 def main(case: str) -> None:
-    for room in (edit, make):
+    for room in (edit, make, recordings):
         vars(room)["now"] = lambda: NOON  # all of it at one moment, so that the same command makes the same library
     with Library(work / "before") as library:
         prepare(library)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -16,10 +19,12 @@ from mutagen.id3 import ID3
 from conftest import source_of
 from narrate.audio.ffmpeg import run_ffmpeg
 from narrate.errors import LibraryError
-from narrate.library.add import add_source, edit_entry, import_file
+from narrate.library.add import add_source, edit_entry, import_file, rebuild_entry
 from narrate.library.check import Finding, check_folder, check_library
-from narrate.library.folder import DATABASE
+from narrate.library.folder import DATABASE, REMOVED
 from narrate.library.library import Library
+from narrate.library.note import note_name
+from narrate.library.queue import NewJob
 from narrate.library.shelf import PLACING, names_of
 from narrate.library.shows import new_show
 from narrate.settings import Settings
@@ -65,6 +70,15 @@ def folder(original: Path, tmp_path: Path) -> Path:
 def library(folder: Path) -> Iterator[Library]:
     with Library(folder) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def crew(original: Path) -> Iterator[Studio]:
+    """Who has made the episodes, and remembers all that was said."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NARRATE_CACHE", str(original.parent / "cache"))
+        with Studio(SETTINGS) as studio:
+            yield studio
 
 
 def entries_of(folder: Path) -> list[Entry]:
@@ -130,6 +144,32 @@ def test_what_was_made_is_found_again_by_its_tags_alone(folder: Path) -> None:
         assert abs(entry.updated_at - known.updated_at).total_seconds() <= 60
     assert ("orphan", "tape.mp3") in kinds(found)  # a recording's bytes say nothing of the show
     assert (folder / "tales" / "tape.mp3").is_file()
+    left = kinds(check_folder(folder, repair=False))
+    assert {kind for kind, _ in left} == {"orphan"}
+    assert {name.partition(".")[0] for _, name in left} == {"tape"}
+
+
+def test_texts_that_waited_outlive_the_database(folder: Path) -> None:
+    with Library(folder) as library:
+        library.queue.add(NewJob(show="tales", kind="text", name="Hm", payload="The lamp is lit."))
+    lose(folder)
+    found = check_folder(folder, repair=True)
+    with Library(folder) as library:
+        library.queue.recover()
+    aside = next(folder.glob(".queue.broken-*"))
+    assert f"Texts and files that waited to be made into episodes are in {aside.name}; add them again." in (
+        found[0].message
+    )
+    assert [path.read_text() for path in aside.iterdir()] == ["The lamp is lit."]
+
+
+def test_texts_that_waited_outlive_a_command_that_finds_no_database(folder: Path) -> None:
+    with Library(folder) as library:
+        library.queue.add(NewJob(show="tales", kind="text", name="Hm", payload="The lamp is lit."))
+    lose(folder)
+    with Library(folder) as library:
+        library.queue.recover()
+    assert [path.read_text() for path in folder.glob(".queue.broken-*/*")] == ["The lamp is lit."]
 
 
 def test_a_lost_database_is_only_told_of_without_repair(folder: Path) -> None:
@@ -200,22 +240,35 @@ def test_a_database_older_than_the_files_comes_up_to_them(folder: Path) -> None:
 # ----------------------------------------------------------------------- files
 
 
-def test_a_row_whose_sound_is_gone_goes_with_repair_only(folder: Path, library: Library) -> None:
+def test_an_episode_whose_sound_is_gone_stays_to_be_made_again(folder: Path, library: Library, crew: Studio) -> None:
+    rain = library.find_entry("tales", "rain")
     (folder / "tales" / "rain.mp3").unlink()
+    helps = "`narrate rebuild rain --show tales` makes it again."
+    for repair, words in ((False, helps), (True, f"not repaired: {helps}")):
+        (found,) = check_library(library, repair=repair)
+        assert (found.kind, found.repaired) == ("missing", False)
+        assert found.message == f"The file rain.mp3 is missing: {words}"
+    again = rebuild_entry(library, "tales", rain, SETTINGS, crew)
+    assert (again.what, again.entry.guid) == ("updated", rain.guid)
+    assert (again.entry.published_at, again.entry.digest) == (rain.published_at, rain.digest)
+    assert check_library(library, repair=False) == []
+
+
+def test_a_recording_whose_sound_is_gone_goes_with_repair_only(folder: Path, library: Library) -> None:
+    (folder / "tales" / "tape.mp3").unlink()
     found = check_library(library, repair=False)
-    assert kinds(found) == [("missing", "rain.mp3")]
     assert found[0].message == (
-        "The sound of rain, rain.mp3, is missing: `narrate rebuild rain --show tales` makes it again, "
+        "The sound of tape, tape.mp3, is missing: import the recording again, "
         "or with --repair it is taken out of the library."
     )
     assert library.count_entries("tales") == 3
     found = check_library(library, repair=True)
     assert (found[0].message, found[0].repaired) == (
-        "The sound of rain, rain.mp3, is missing: it is taken out of the library.",
+        "The sound of tape, tape.mp3, is missing: it is taken out of the library.",
         True,
     )
     assert library.count_entries("tales") == 2
-    assert not list((folder / "tales").rglob("rain.*"))
+    assert not list((folder / "tales").rglob("tape.*"))
     assert check_library(library, repair=True) == []
 
 
@@ -251,12 +304,71 @@ def test_a_sound_with_other_tags_is_taken_as_it_is(folder: Path, library: Librar
     assert check_library(library, repair=False, deep=True) == []
 
 
-def test_a_side_that_is_gone_is_no_longer_named(folder: Path, library: Library) -> None:
-    (folder / "tales" / "rain.srt").unlink()
-    assert "`narrate rebuild rain --show tales`" in check_library(library, repair=False)[0].message
-    assert kinds(check_library(library, repair=True)) == [("side", "rain.srt")]
-    assert "srt" not in library.find_entry("tales", "rain").sides
+@pytest.mark.parametrize("ending", [".srt", ".json", ".jpg"])
+def test_what_is_gone_beside_an_episode_is_made_again_by_rebuild(
+    folder: Path, library: Library, crew: Studio, ending: str
+) -> None:
+    (folder / "tales" / f"rain{ending}").unlink()
+    for repair in (False, True):
+        (found,) = check_library(library, repair=repair)
+        assert (found.kind, found.name, found.repaired) == ("side", f"rain{ending}", False)
+        assert "`narrate rebuild rain --show tales` makes it again." in found.message
+    again = rebuild_entry(library, "tales", library.find_entry("tales", "rain"), SETTINGS, crew)
+    assert again.what == "updated"
     assert check_library(library, repair=False) == []
+
+
+def test_sides_that_an_older_repair_forgot_are_made_again(library: Library, crew: Studio) -> None:
+    rain = library.find_entry("tales", "rain")
+    library.put_entry(replace(rain, sides={side: name for side, name in rain.sides.items() if side != "vtt"}))
+    assert rebuild_entry(library, "tales", rain, SETTINGS, crew).what == "updated"
+    assert rain.sides.keys() == library.find_entry("tales", "rain").sides.keys()
+
+
+def test_a_source_that_is_gone_is_had_again_by_adding(folder: Path, library: Library, crew: Studio) -> None:
+    rain = library.find_entry("tales", "rain")
+    assert rain.origin is not None
+    data = (folder / "tales" / ".sources" / "rain.md").read_bytes()
+    (folder / "tales" / ".sources" / "rain.md").unlink()
+    (found,) = check_library(library, repair=False)
+    assert (found.kind, found.name) == ("side", ".sources/rain.md")
+    assert f"`narrate add {rain.origin} --show tales` makes it again." in found.message
+    assert check_library(library, repair=True)[0].message.endswith("is missing: it is no longer named.")
+    source = replace(source_of(data, "text/markdown"), origin=rain.origin)
+    assert add_source(library, "tales", source, SETTINGS, crew).what == "updated"
+    assert library.find_entry("tales", "rain").guid == rain.guid
+    assert check_library(library, repair=False) == []
+
+
+def test_a_pasted_text_that_is_gone_is_called_so(folder: Path, library: Library) -> None:
+    (folder / "poems" / ".sources" / "snow-fell.txt").unlink()
+    assert "its text was pasted, and was not kept." in check_library(library, repair=False)[0].message
+
+
+@pytest.mark.parametrize("left", [None, "{torn"])
+def test_a_note_that_is_gone_is_written_again(folder: Path, library: Library, crew: Studio, left: str | None) -> None:
+    for slug in ("rain", "tape"):
+        note = folder / "tales" / note_name(f"{slug}.mp3")
+        note.unlink() if left is None else note.write_text(left)
+    names = [note_name("rain.mp3"), note_name("tape.mp3")]
+    assert sorted(kinds(check_library(library, repair=False))) == [("side", name) for name in names]
+    assert all(finding.repaired for finding in check_library(library, repair=True))
+    assert check_library(library, repair=False) == []
+    rain = library.find_entry("tales", "rain")
+    again = rebuild_entry(library, "tales", rain, replace(SETTINGS, speed=1.1), crew)
+    assert (again.what, again.entry.origin, again.entry.address) == ("updated", rain.origin, rain.address)
+
+
+def test_a_picture_of_a_show_that_it_no_longer_has_is_cleared_and_no_other(folder: Path, library: Library) -> None:
+    mine = {f"artwork.{name}": name.encode() for name in ("jpg", "deadbeef.jpg", "drawn-00000000.png")}
+    for name, data in mine.items():
+        (folder / "tales" / name).write_bytes(data)
+    ours = ["artwork.drawn-2c26b46b.jpg", "artwork.2c26b46b.png"]  # SHA-256 of foo
+    for name in ours:
+        (folder / "tales" / name).write_bytes(b"foo")
+    found = {(finding.name, finding.kind) for finding in check_library(library, repair=True)}
+    assert found == {*((name, "leftover") for name in ours), *((name, "orphan") for name in mine)}
+    assert {path.name for path in (folder / "tales").glob("artwork.*")} == set(mine)
 
 
 def test_files_of_strangers_are_told_of_and_never_removed(folder: Path, library: Library) -> None:
@@ -353,3 +465,53 @@ def test_a_list_of_a_stopped_command_removes_nothing_of_a_show_that_is_unknown(f
     lose(folder)
     check_folder(folder, repair=True)
     assert entries_of(folder) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_a_show_whose_removal_is_killed_does_not_come_back(folder: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", REMOVAL, str(folder), "shutil.rmtree"], check=False, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    sounds = {path.name for path in folder.rglob("*.mp3")}
+    assert "rain.mp3" in sounds
+    with Library(folder) as library:
+        library.create_show(new_show("Tales"))
+        assert [finding.kind for finding in check_library(library, repair=False)] == ["leftover"]
+        assert [finding.kind for finding in check_library(library, repair=True)] == ["leftover"]
+        assert library.entries("tales") == []
+        assert check_library(library, repair=False) == []
+    assert {path.name for path in folder.rglob("*.mp3")} == {"snow-fell.mp3"}
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_removal_that_never_happened_is_taken_back(folder: Path, edited: bool) -> None:
+    before = entries_of(folder)
+    with Library(folder) as library:
+        (folder / "tales").rename(folder / f"{REMOVED}{library.find_show('tales').uid}")
+        if edited:
+            library.change_show("tales", author="Ada")
+        check_library(library, repair=True)
+        assert check_library(library, repair=False) == []
+    assert entries_of(folder) == before
+
+
+def test_episodes_of_a_removed_show_of_the_same_name_are_not_taken_in(folder: Path) -> None:
+    lose(folder)
+    (folder / "tales" / "show.json").unlink()
+    with Library(folder) as library:
+        library.create_show(new_show("Tales"))
+        found = check_library(library, repair=True)
+        assert library.entries("tales") == []
+    assert ("orphan", "rain.mp3") in kinds(found)
+
+
+REMOVAL = """
+import os, signal, sys
+from pathlib import Path
+from narrate.library.library import Library
+def die(event, arguments):
+    if event == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+with Library(Path(sys.argv[1])) as library:
+    sys.addaudithook(die)
+    library.remove_show("tales", with_files=True)
+"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import fields, replace
@@ -21,7 +22,7 @@ from narrate.library import tables
 from narrate.library.library import Library
 from narrate.library.queue import NewJob
 from narrate.library.shows import feed_guid_of, make_slug, new_show, read_show_file
-from narrate.types import Entry, Show
+from narrate.types import Chapter, Entry, Show
 
 
 @pytest.fixture
@@ -326,6 +327,20 @@ def test_no_title_makes_a_name_that_is_refused(library: Library, title: str, tim
 
 
 @given(st.text(st.characters(codec=None), max_size=40).filter(str.strip))
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_words_of_the_web_tell_a_terminal_what_to_do(library: Library, words: str) -> None:
+    mark = Chapter(title=words, start_s=0, end_s=1)
+    library.put_entry(
+        entry_of("tide", title=words, summary=words, authors=(words, "Ben"), site=words, chapters=(mark,))
+    )
+    (kept,) = library.entries("tales")
+    texts = (kept.title, *kept.authors, kept.site or "", (kept.summary or "").translate({9: "", 10: ""}))
+    for text in (*texts, kept.chapters[0].title):
+        assert [sign for sign in text if unicodedata.category(sign) == "Cc"] == []
+    assert kept.authors[-1] == "Ben"
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=["Cc", "Z"]), min_size=1, max_size=40))
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_words_of_the_web_are_kept(library: Library, words: str) -> None:
     entry = entry_of("tide", title=f"t{words}", summary=words, authors=(words,), site=words)

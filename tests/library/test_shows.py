@@ -79,7 +79,10 @@ def test_other_names_are_refused(slug: str) -> None:
 def test_names_that_mean_something_else_are_refused(slug: str) -> None:
     with pytest.raises(UsageError) as caught:
         check_slug(slug)
-    assert str(caught.value) == f"{slug!r} cannot be a name: it means something else. Take another, such as {slug}-1."
+    assert (
+        str(caught.value)
+        == f"{slug!r} cannot be a name: it means something else. Take another with --slug, such as {slug}-1."
+    )
 
 
 def test_a_refused_name_comes_with_one_that_would_do() -> None:

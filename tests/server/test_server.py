@@ -479,8 +479,7 @@ def test_nobody_can_add_without_a_token_where_strangers_come(tmp_path: Path, hos
     with pytest.raises(UsageError) as caught:
         run(tmp_path, host=host, base_url=base_url, adding=True)
     assert str(caught.value) == (
-        "nothing can be added here: everybody who finds this server could do it. "
-        "Add --private, or listen on 127.0.0.1 only."
+        "nothing can be added here: everybody who finds this server could do it. Add --private, or --no-adding."
     )
 
 

@@ -300,6 +300,15 @@ def test_only_who_may_add_sees_the_box_and_it_brings_its_key() -> None:
     assert form.xpath(".//@name") == ["key", "address", "title", "text", "file"]
 
 
+def test_no_bookmark_shows_a_secret_address_to_the_page_that_is_read() -> None:
+    private = Places("https://h.example/p/secret", "k3y", private=True)
+    page = parse(show_page(make_show(), [], private, adding=True))
+    assert "paste the address here" in page.text_content()
+    assert not [link for link in page.xpath("//@href") if link.startswith("javascript:")]
+    page = parse(show_page(make_show(), [], Places("https://h.example", "k3y"), adding=True))
+    assert [link for link in page.xpath("//@href") if link.startswith("javascript:")]
+
+
 def test_the_bookmark_carries_the_address_whole() -> None:
     hostile = Places("https://h.example/p/a'b\"c%20d</script>")
     mark = write_bookmarklet(hostile, "tides & co")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -366,7 +367,21 @@ def test_without_scripts_all_is_there(browser: Browser, host: str, spoken: Spoke
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
-    """The real server, on which episodes can be added, with an empty show; its base, with the token in it."""
+    """A private server, on which episodes can be added, with an empty show; its base, with the token in it."""
+    with serving(tmp_path, private=True) as base:
+        yield base
+
+
+@pytest.fixture
+def open_server(tmp_path: Path) -> Iterator[str]:
+    """The same one without a token."""
+    with serving(tmp_path, private=False) as base:
+        yield base
+
+
+@contextmanager
+def serving(tmp_path: Path, *, private: bool) -> Iterator[str]:
+    """The real server in a process of its own."""
     code = """
 import os, sys
 from pathlib import Path
@@ -375,12 +390,12 @@ from narrate.library.library import Library
 from narrate.server.run import serve
 folder = Path(sys.argv[1])
 with Library(folder) as library:
-    library.create_show(make_show(artwork=None, private=True))
+    library.create_show(make_show(artwork=None))
 tell = lambda base: print(base, flush=True)
-serve(folder, host="127.0.0.1", port=0, base_url=None, private=True, adding=True, on_ready=tell)
+serve(folder, host="127.0.0.1", port=0, base_url=None, private=sys.argv[2] == "private", adding=True, on_ready=tell)
 """
     found = {"PYTHONPATH": f"{ROOT / 'tests'}:{Path(__file__).parent}", "NARRATE_CACHE": str(tmp_path / "cache")}
-    command = [sys.executable, "-c", code, str(tmp_path / "library")]
+    command = [sys.executable, "-c", code, str(tmp_path / "library"), "private" if private else "open"]
     with subprocess.Popen(command, env=os.environ | found, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         yield running.stdout.readline().strip()
@@ -404,6 +419,17 @@ def test_a_pasted_text_becomes_an_episode_while_one_watches(context: BrowserCont
     page.get_by_role("link", name="The Long Path").click()
     page.get_by_role("button", name="Take off the list").click()
     expect(job).to_have_count(0)
+
+
+def test_what_is_refused_says_why(context: BrowserContext, server: str) -> None:
+    page = context.new_page()
+    page.goto(f"{server}/long-path/")
+    page.get_by_role("textbox", name="Address of an article").fill("ftp://example.org/tale")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("[data-add-word]")).to_have_text(
+        "This is no address of a web page. It begins with https:// or http://."
+    )
+    expect(page.locator(".job")).to_have_count(0)
 
 
 def test_what_cannot_be_had_says_why(context: BrowserContext, server: str) -> None:
@@ -442,9 +468,9 @@ def test_without_scripts_the_bookmark_adds_too(browser: Browser, server: str) ->
     context.close()
 
 
-def test_the_bookmark_asks_about_the_page_being_read(context: BrowserContext, host: str, server: str) -> None:
+def test_the_bookmark_asks_about_the_page_being_read(context: BrowserContext, host: str, open_server: str) -> None:
     page = context.new_page()
-    page.goto(f"{server}/long-path/")
+    page.goto(f"{open_server}/long-path/")
     mark = page.locator(".bookmark").get_attribute("href") or ""
     page.goto(f"{host}/{PAGES['shows']}")
     with context.expect_page() as opened:

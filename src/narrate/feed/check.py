@@ -20,7 +20,7 @@ from narrate.feed.rss import CHAPTERS, MEDIA_TYPE, NAMESPACES, TRANSCRIPTS, Feed
 from narrate.types import Entry, Show
 
 OUR_FAULT = "This is a fault of narrate: please report it"
-REPAIR = "Run narrate library check --repair"
+REPAIR = "Run `narrate rebuild`, or `narrate library check` to see more"
 
 
 def check_feed(

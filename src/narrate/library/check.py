@@ -7,6 +7,7 @@ of an episode which has others now.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,10 +16,11 @@ from typing import TYPE_CHECKING, Literal
 from narrate.audio.ffmpeg import convert
 from narrate.errors import AudioError, LibraryError, UsageError
 from narrate.library.artwork import draw_artwork
-from narrate.library.database import find_damage, set_aside
-from narrate.library.folder import DATABASE, SHOW_FILE, SOURCES
-from narrate.library.recordings import DEMUXERS
-from narrate.library.restore import restore_entry
+from narrate.library.database import find_damage, set_aside, set_queue_aside
+from narrate.library.folder import DATABASE, REMOVED, SHOW_FILE, SOURCES
+from narrate.library.note import note_name, read_note, write_note
+from narrate.library.recordings import DEMUXERS, SAME_S
+from narrate.library.restore import note_from_row, restore_entry
 from narrate.library.shelf import PLACING, digest_of, hold, names_of, sweep, telling
 from narrate.library.shows import read_show_file, write_show_file
 from narrate.tags.read import SUFFIXES
@@ -58,8 +60,7 @@ def check_folder(folder: Path, *, repair: bool, deep: bool = False) -> list[Find
     from narrate.library.library import Library
 
     path = folder / DATABASE
-    shows = sorted(folder.glob(f"*/{SHOW_FILE}"))
-    if not path.exists() and not shows:
+    if not path.exists() and not any(folder.glob(f"*/{SHOW_FILE}")):
         raise LibraryError(f"there is no library in {folder}", "", "Set NARRATE_LIBRARY to its folder")
     found = []
     damage = "it is lost" if not path.exists() else find_damage(path)
@@ -82,7 +83,7 @@ def check_library(library: Library, *, repair: bool, deep: bool = False) -> list
     """
     found = [*_sweep(library, repair=repair)]
     known = {show.slug for show in library.shows()}
-    listed = [path for path in sorted(library.folder.glob(f"*/{SHOW_FILE}")) if not path.parent.is_symlink()]
+    listed = [path for path in sorted(library.folder.glob(f"[!.]*/{SHOW_FILE}")) if not path.parent.is_symlink()]
     found += [_restore_show(library, path, repair=repair) for path in listed if path.parent.name not in known]
     for show in library.shows():
         with hold(library.folder, f"show-{show.slug}"), telling(library.folder):
@@ -105,6 +106,9 @@ def _renew_database(path: Path, damage: str, *, repair: bool) -> Finding:
         return Finding(kind="database", name=path.name, message=message)
     aside = set_aside(path)
     kept = f" What is left of the old one is in {aside.name}." if aside.exists() else ""
+    queue = set_queue_aside(path.parent)
+    if queue:
+        kept += f" Texts and files that waited to be made into episodes are in {queue.name}; add them again."
     return Finding(
         kind="database",
         name=path.name,
@@ -116,16 +120,19 @@ def _renew_database(path: Path, damage: str, *, repair: bool) -> Finding:
 
 def _sweep(library: Library, *, repair: bool) -> Iterator[Finding]:
     """What killed commands have left."""
-    left = sorted(path.parent.name for path in library.folder.glob(f"*/{PLACING}"))
+    left = sorted(path.parent.name for path in library.folder.glob(f"[!.]*/{PLACING}"))
     if repair:
         for name in sweep(library):
-            show, _, file = name.partition("/")
+            show, _, file = name.rpartition("/") if name.startswith(REMOVED) else name.partition("/")
             message = f"{name} was left by a command that was stopped, and is removed."
             yield Finding(kind="leftover", show=show, name=file, message=message, repaired=True)
         return
     for show in left:
         message = f"A command that was stopped has left files in {show}; --repair or the next `narrate add` clears up."
         yield Finding(kind="leftover", show=show, name=PLACING, message=message)
+    for path in sorted(library.folder.glob(f"{REMOVED}*")):
+        message = f"{path.name} is of a show whose removal was stopped; --repair or the next `narrate add` clears up."
+        yield Finding(kind="leftover", name=path.name, message=message)
 
 
 def _restore_show(library: Library, listed: Path, *, repair: bool) -> Finding:
@@ -217,8 +224,12 @@ class _Shelf:
         fault = self._fault_of(entry)
         if fault is None:
             self._check_sides(entry)
+            self._check_note(self.rows[entry.guid])
         elif other and other.slug == entry.slug:
             self._replace(entry, other, fault)
+        elif fault == MISSING and self._can_rebuild(entry):
+            self._say("missing", entry.file, f"The file {entry.file} {fault}: {self._left(entry)}.")
+            self._check_note(entry)
         elif fault == MISSING:
             self._drop(entry)
         else:
@@ -237,11 +248,33 @@ class _Shelf:
 
     def _check_sides(self, entry: Entry) -> None:
         gone = {side: name for side, name in entry.sides.items() if not (self.folder / name).is_file()}
+        forgets = self.repair and not self._can_rebuild(entry)
         for name in gone.values():
-            done = "it is no longer named" if self.repair else _again(entry)
-            self._say("side", name, f"{name} of {entry.slug} is missing: {done}.", repaired=self.repair)
-        if gone and self.repair:
+            done = "it is no longer named" if forgets else self._left(entry)
+            self._say("side", name, f"{name} of {entry.slug} is missing: {done}.", repaired=forgets)
+        if gone and forgets:
             self._put(replace(entry, sides={side: name for side, name in entry.sides.items() if side not in gone}))
+
+    def _check_note(self, entry: Entry) -> None:
+        if self._is_noted(entry):
+            return
+        name = note_name(entry.file)
+        done = "is written again from what the library knows" if self.repair else "--repair writes it again"
+        self._say("side", name, f"The note {name} of {entry.slug} is missing or damaged: {done}.", repaired=self.repair)
+        if self.repair:
+            self._write_note(entry)
+
+    def _is_noted(self, entry: Entry) -> bool:
+        """Is there a note of it, and of this very show?"""
+        note = read_note(self.folder, entry.file)
+        return note.entry is not None and note.uid == self.show.uid
+
+    def _write_note(self, entry: Entry) -> None:
+        (self.folder / SOURCES).mkdir(exist_ok=True)
+        note = read_note(self.folder, entry.file)
+        half = self.folder / SOURCES / f".{entry.slug}.half"
+        write_note(half, replace(note if note.entry else note_from_row(entry), uid=self.show.uid), entry)
+        half.replace(self.folder / note_name(entry.file))
 
     def _replace(self, entry: Entry, other: Entry, fault: str) -> None:
         done = f"{other.file} takes its place" if self.repair else f"--repair puts {other.file} in its place"
@@ -250,7 +283,8 @@ class _Shelf:
             self._put(other)
 
     def _drop(self, entry: Entry) -> None:
-        done = "it is" if self.repair else f"{_again(entry)}, or with --repair it is"
+        """Give up an episode whose sound is gone, and its source too."""
+        done = "it is" if self.repair else f"{self._again(entry)}, or with --repair it is"
         self._say(
             "missing",
             entry.file,
@@ -267,7 +301,7 @@ class _Shelf:
         """A sound that somebody has changed is taken where all of it sounds, as after writing other tags."""
         sound = self.folder / entry.file
         if fault == OTHER_BYTES or abs(_decoded_s(sound) - entry.duration_s) > SAME_S:
-            self._say("damaged", entry.file, f"The file {entry.file} {fault}, and is damaged: {_again(entry)}.")
+            self._say("damaged", entry.file, f"The file {entry.file} {fault}, and is damaged: {self._again(entry)}.")
             return
         done = "it is taken as it is" if self.repair else "--repair takes it as it is"
         self._say(
@@ -287,6 +321,25 @@ class _Shelf:
         )
         if self.repair and not taken:
             self._put(entry)
+            if not self._is_noted(entry):
+                self._write_note(entry)
+
+    def _can_rebuild(self, entry: Entry) -> bool:
+        """Is its source there?"""
+        return (self.folder / entry.sides.get("source", "")).is_file()
+
+    def _left(self, entry: Entry) -> str:
+        return f"not repaired: {self._again(entry)}" if self.repair else self._again(entry)
+
+    def _again(self, entry: Entry) -> str:
+        """What helps."""
+        if entry.imported:
+            return "import the recording again"
+        if self._can_rebuild(entry):
+            return f"`narrate rebuild {entry.slug} --show {entry.show}` makes it again"
+        if entry.origin:
+            return f"`narrate add {shlex.quote(entry.origin)} --show {entry.show}` makes it again"
+        return "its text was pasted, and was not kept"
 
     def _put(self, entry: Entry) -> None:
         self.library.put_entry(entry)
@@ -304,7 +357,7 @@ class _Shelf:
         told = {finding.name for finding in self.found}
         kept = [path for path in sorted((self.folder / SOURCES).glob("*")) if f"{SOURCES}/{path.name}" not in named]
         for path in [*(path for path in self._files() if path.name not in named), *kept]:
-            if path in kept or (_slug_of(path.name) in slugs and _is_ours(path.name)):
+            if path in kept or (_slug_of(path.name) in slugs and _is_ours(path.name)) or _is_our_picture(path):
                 self._clear(path)
             elif path.name not in told:
                 message = f"{self.show.slug}/{path.name} is named by no episode; `narrate import` takes in a recording."
@@ -321,20 +374,11 @@ class _Shelf:
 MISSING = "is missing"
 OTHER_BYTES = "holds other bytes than it should"
 
-SAME_S = 0.5
-"""Two sounds of one length differ by less, however it is measured."""
-
 DECODED_HZ = 8000
 """Enough to hear how long a sound is."""
 
 OURS = re.compile(r"[^.]+(\.v\d{1,9})?(\.mp3|\.m4a|\.m4b|\.vtt|\.srt|\.json|\.chapters\.json|\.jpg)")
-
-
-def _again(entry: Entry) -> str:
-    """What helps."""
-    if entry.imported:
-        return "import the recording again"
-    return f"`narrate rebuild {entry.slug} --show {entry.show}` makes it again"
+PICTURE = re.compile(r"artwork\.(drawn-)?(?P<digest>[0-9a-f]{8})\.(jpg|png)")
 
 
 def _decoded_s(sound: Path) -> float:
@@ -354,3 +398,9 @@ def _slug_of(name: str) -> str:
 def _is_ours(name: str) -> bool:
     """Is a file called as those of episodes are?"""
     return OURS.fullmatch(name) is not None
+
+
+def _is_our_picture(path: Path) -> bool:
+    """Is it a picture of a show, called after its bytes as narrate calls them?"""
+    named = PICTURE.fullmatch(path.name)
+    return named is not None and digest_of(path).startswith(named["digest"])

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from narrate.errors import LibraryError
-from narrate.library.folder import LOCKS
+from narrate.library.folder import DATABASE, LOCKS, QUEUE
 
 HEAD = "0001"
 """The newest migration."""
@@ -80,6 +80,8 @@ def prepare_database(path: Path) -> None:
     with _alone(path.parent):
         _create_file(path)
         version = _version_of(path)
+        if version is None:
+            set_queue_aside(path.parent)
         if version != HEAD:
             _migrate(path, version)
 
@@ -112,12 +114,36 @@ def set_aside(path: Path) -> Path:
     Raises:
         LibraryError: it cannot be moved.
     """
-    aside = path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    aside = _broken(path)
     with explaining(path), _alone(path.parent):
         for ending in BESIDE:
             with suppress(FileNotFoundError):
                 Path(f"{path}{ending}").rename(f"{aside}{ending}")
     return aside
+
+
+def set_queue_aside(folder: Path) -> Path | None:
+    """Move the texts and files that wait out of the way of a new database, which would not know them.
+
+    Args:
+        folder: of the library.
+
+    Returns:
+        Where they are now; None where there are none.
+
+    Raises:
+        LibraryError: they cannot be moved.
+    """
+    queue = folder / QUEUE
+    with explaining(folder / DATABASE):
+        if not queue.is_dir() or not any(queue.iterdir()):
+            return None
+        return queue.rename(_broken(queue))
+
+
+def _broken(path: Path) -> Path:
+    """A name for what is moved out of the way now."""
+    return path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
 
 
 @contextmanager

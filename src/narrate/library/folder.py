@@ -16,6 +16,9 @@ SOURCES = ".sources"
 QUEUE = ".queue"
 """The folder in the library with texts and files that wait to be made into episodes."""
 
+REMOVED = ".removed-"
+"""How the folder of a show is called while it is being removed; its uid follows."""
+
 LOCKS = ".locks"
 """The folder in the library with the files that commands lock against each other."""
 

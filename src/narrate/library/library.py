@@ -22,7 +22,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from narrate.errors import LibraryError, UsageError
 from narrate.library import rows, tables
 from narrate.library.database import Database
-from narrate.library.folder import DATABASE, SHOW_FILE, library_folder
+from narrate.library.folder import DATABASE, REMOVED, SHOW_FILE, library_folder
 from narrate.library.queue import Queue
 from narrate.library.shows import (
     FIXED,
@@ -143,7 +143,7 @@ class Library:
             LibraryError: there are episodes, or what is in its folder cannot be removed.
         """
         with self._database.writing() as connection:
-            _find_show(connection, slug)
+            show = _find_show(connection, slug)
             count = _count_entries(connection, slug)
             if count and not with_files:
                 episodes = "1 episode" if count == 1 else f"{count} episodes"
@@ -151,9 +151,30 @@ class Library:
             connection.execute(delete(tables.entries).where(tables.entries.c.show == slug))
             connection.execute(delete(tables.shows).where(tables.shows.c.slug == slug))
             _count_up(connection)
-            (self.folder_of(slug) / SHOW_FILE).unlink(missing_ok=True)  # or the show would be found and repaired
+            folder = self._hide_folder(show) if with_files else self.folder_of(slug)
+            (folder / SHOW_FILE).unlink(missing_ok=True)  # or the show would be found and repaired
         self.queue.sweep()
-        self._remove_folder(slug, with_files=with_files)
+        _remove_folder(folder, with_files=with_files)
+
+    def finish_removals(self) -> list[str]:
+        """Remove the folders of removed shows that killed commands have left, and put back those whose row stayed.
+
+        Returns:
+            The names of those that are gone.
+        """
+        hidden = sorted(self.folder.glob(f"{REMOVED}*"))
+        if not hidden:
+            return []
+        with self._database.writing() as connection:  # after whoever is removing one now
+            shows = connection.execute(select(tables.shows.c.uid, tables.shows.c.slug)).all()
+            known = {f"{REMOVED}{uid}": self.folder_of(slug) for uid, slug in shows}
+            for folder in hidden:
+                if folder.name in known:
+                    _put_back(folder, known[folder.name])
+        left = [folder for folder in hidden if folder.name not in known]
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        return [folder.name for folder in left if not folder.exists()]
 
     # ---------------------------------------------------------- entries
 
@@ -223,6 +244,7 @@ class Library:
         Raises:
             LibraryError: there is no such show, or another episode has the name.
         """
+        entry = rows.plain_entry(entry)
         _check_entry(entry)
         values = rows.entry_values(entry)
         with self._database.writing() as connection:
@@ -342,19 +364,16 @@ class Library:
                     _count_up(connection, row.slug)
         return found
 
-    def _remove_folder(self, slug: str, *, with_files: bool) -> None:
-        folder = self.folder_of(slug)
-        try:
-            if with_files and not folder.is_symlink():
-                shutil.rmtree(folder)
-            else:
-                folder.rmdir()
-        except FileNotFoundError:
-            pass
-        except OSError as problem:
-            if with_files:
-                why = problem.strerror or str(problem)
-                raise LibraryError(f"{folder} cannot be removed", why, "Remove it by hand") from problem
+    def _hide_folder(self, show: Show) -> Path:
+        """Give a show's folder a name under which nobody takes its files for those of another show.
+
+        Returns:
+            Where it is now; a link stays what it is.
+        """
+        folder, hidden = self.folder_of(show.slug), self.folder / f"{REMOVED}{show.uid}"
+        if folder.is_symlink() or not folder.is_dir():
+            return folder
+        return folder.rename(hidden)
 
     def _names(self, show: str, name: str) -> bool:
         """Does the show, or one of its episodes, name this file?"""
@@ -383,6 +402,31 @@ class Library:
 
 _ENTRIES = select(*rows.ENTRY_COLUMNS)
 _NEWEST = (tables.entries.c.published_at.desc(), tables.entries.c.id.desc())
+
+
+def _put_back(hidden: Path, folder: Path) -> None:
+    """Give a folder its name again, or its files to one that has been made in its place meanwhile."""
+    folder.mkdir(exist_ok=True)
+    (hidden / SHOW_FILE).unlink(missing_ok=True)  # as its row says
+    for path in hidden.iterdir():
+        if not (folder / path.name).exists():
+            path.rename(folder / path.name)
+    with suppress(OSError):  # something is in both, and stays
+        hidden.rmdir()
+
+
+def _remove_folder(folder: Path, *, with_files: bool) -> None:
+    try:
+        if with_files and not folder.is_symlink():
+            shutil.rmtree(folder)
+        else:
+            folder.rmdir()
+    except FileNotFoundError:
+        pass
+    except OSError as problem:
+        if with_files:
+            why = problem.strerror or str(problem)
+            raise LibraryError(f"{folder} cannot be removed", why, "Remove it by hand") from problem
 
 
 def _find_show(connection: Connection, slug: str) -> Show:

@@ -35,6 +35,8 @@ class Note:
     """Of what the cover was made; the same says that it need not be made again."""
     own_cover: bool = False
     """The cover was changed by hand, and outlives too."""
+    uid: str = ""
+    """Of its show; another show of the same name is not meant."""
     entry: Entry | None = None
     """As its row was when this was written."""
 
@@ -58,6 +60,7 @@ def write_note(path: Path, note: Note, entry: Entry) -> None:
         "edits": dict(note.edits),
         "cover": note.cover,
         "own_cover": note.own_cover,
+        "uid": note.uid,
         "entry": entry_values(entry),
     }
     path.write_text(clean_text(json.dumps(about, ensure_ascii=False, indent=1)) + "\n", "utf-8")
@@ -94,6 +97,7 @@ def _note_of(about: Mapping[str, Any]) -> Note:
         edits=_texts(about["edits"]),
         cover=str(about["cover"]),
         own_cover=about["own_cover"] is True,
+        uid=str(about.get("uid", "")),
         entry=read_entry([about["entry"][name] for name in ENTRY_NAMES]),
     )
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_\w+", re.IGNORECASE)
 """Parameters of an address that say where somebody came from, and not what is there."""
 
+OTHER_FORMS = re.compile(r"^(www|m|mobile|amp)\.(?=[^.]+\.)")
+"""How the hosts begin under which a site has the same pages in other forms."""
+
 PORTS = {"http": 80, "https": 443}
 
 FORMAT = "mp3"
@@ -53,11 +56,12 @@ def path_identity(path: Path) -> str:
 def address_of(source: Source, article: Article) -> str | None:
     """The web address of the original, without what may differ between two ways to it.
 
-    What a page calls its address is believed, but for the first page of a site, which careless pages all name.
+    What a page calls its address is believed, but for one of another site, as which any page could pass itself off,
+    and for the first page of a site, which careless pages all name.
     """
     named = article.address if article.address and is_web(article.address) else None
-    if named and source.address and _is_first_page(named) and not _is_first_page(source.address):
-        named = source.address
+    if named and source.address and not _may_name(source.address, named):
+        named = None
     found = named or source.address
     return clean_address(found) if found else None
 
@@ -80,6 +84,26 @@ def clean_address(address: str) -> str:
     kept = [(name, value) for name, value in asked if not TRACKING.fullmatch(name)]
     query = parts.query if len(kept) == len(asked) else urlencode(kept)
     return urlunsplit((scheme, place, parts.path or "/", query, ""))
+
+
+def _may_name(fetched: str, named: str) -> bool:
+    """May a page that was fetched from an address name another one as its own?"""
+    try:
+        hosts = [_host_of(address) for address in (fetched, named)]
+    except ValueError:
+        return False
+    if _is_first_page(named) and not _is_first_page(fetched):
+        return False
+    shorter, longer = sorted(hosts, key=len)
+    return shorter != "" and f".{longer}".endswith(f".{shorter}")
+
+
+def _host_of(address: str) -> str:
+    """
+    Raises:
+        ValueError: it cannot be read.
+    """
+    return OTHER_FORMS.sub("", (urlsplit(address).hostname or "").rstrip("."))
 
 
 def _is_first_page(address: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 DEMUXERS = {".mp3": "mp3", ".m4a": "mp4", ".m4b": "mp4"}
 """As what ffmpeg reads a recording: by its own judgement it would also read lists of other files."""
 
+SAME_S = 0.5
+"""Two recordings of one length differ by less, however it is measured."""
+
 TRIAL_S = 2
 """So much of it is decoded before it is believed to be a recording."""
 
@@ -47,7 +50,8 @@ def import_file(
     """Put a finished recording into a show: an MP3, M4A or M4B file, copied byte by byte.
 
     What is not given is taken from its tags, and the date, where it has none, is now. Nothing is written into it:
-    what its tags lack, the library alone knows. Imported again when its bytes have changed, it is updated in its place.
+    what its tags lack, the library alone knows. Imported again when its bytes have changed, it is updated in its place;
+    where sound, title and length are all others, the file at this path is another recording, and a new episode.
 
     Args:
         show: its slug.
@@ -61,22 +65,63 @@ def import_file(
     about = library.find_show(show)
     sweep(library)
     path = path.expanduser().resolve()
+    said = {"title": title, "author": author, "summary": summary}
+    given = {name: " ".join(text.split()) for name, text in said.items() if text and text.strip()}
     guid = guid_of(about, path_identity(path))
     with hold(library.folder, guid):
-        recording, sound_digest = read_sound(path), digest_of(path)
+        tape = Tape(path=path, recording=read_sound(path), digest=digest_of(path), given=given, cover=cover)
         before = look_up(library, show, guid)
-        said = {"title": title, "author": author, "summary": summary}
-        given = {name: " ".join(text.split()) for name, text in said.items() if text and text.strip()}
-        picture = _choose_cover(library, about, recording, cover, before.cover)
-        recipe = make_key("import", sound_digest, json.dumps(given, sort_keys=True), picture.made_of)
-        if before.entry and before.entry.recipe == recipe and is_whole(library, before.entry):
-            return Added(entry=before.entry, what="unchanged")
-        texts = {**given, **before.note.edits}
-        moment = before.entry.published_at if before.entry else _moment(published_at, recording.tags.date)
-        entry = replace(_entry_of(about, path, recording, texts, moment), guid=guid, recipe=recipe)
-        note = Note(given=given, edits=before.note.edits, cover=picture.made_of, own_cover=before.note.own_cover)
-        placed = _place(library, path, entry, note, _kept_or(before, picture))
-        return Added(entry=placed, what="updated" if before.entry else "new")
+        if not _is_another(library, tape, before):
+            return _put_in(library, about, tape, guid, published_at)
+        other = guid_of(about, f"{path_identity(path)}#{tape.digest}")
+        with hold(library.folder, other):
+            added = _put_in(library, about, tape, other, published_at)
+        kept = before.entry.slug if before.entry else ""
+        word = f"{path.name} is another recording than before, with another title and length; {kept} stays as it is"
+        return replace(added, notes=(word,) if added.what == "new" else ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tape:
+    """A recording as it was found, and what is said of it."""
+
+    path: Path
+    recording: Recording
+    digest: str
+    given: Mapping[str, str]
+    """By the names `title`, `author`, `summary`."""
+    cover: Path | None
+
+
+def _put_in(library: Library, show: Show, tape: Tape, guid: str, published_at: datetime | None) -> Added:
+    """Put a recording in under a guid, whose lock is held."""
+    before, recording = look_up(library, show.slug, guid), tape.recording
+    picture = _choose_cover(library, show, recording, tape.cover, before.cover)
+    recipe = make_key("import", tape.digest, json.dumps(tape.given, sort_keys=True), picture.made_of)
+    if before.entry and before.entry.recipe == recipe and is_whole(library, before.entry):
+        return Added(entry=before.entry, what="unchanged")
+    texts = {**tape.given, **before.note.edits}
+    moment = before.entry.published_at if before.entry else _moment(published_at, recording.tags.date)
+    entry = replace(_entry_of(show, tape.path, recording, texts, moment), guid=guid, recipe=recipe)
+    note = Note(given=tape.given, edits=before.note.edits, cover=picture.made_of, own_cover=before.note.own_cover)
+    placed = _place(library, tape.path, entry, note, _kept_or(before, picture))
+    return Added(entry=placed, what="updated" if before.entry else "new")
+
+
+def _is_another(library: Library, tape: Tape, before: Before) -> bool:
+    """Has this file's path been used for another recording before, which would be lost with its sound?"""
+    old = before.entry
+    if old is None or old.digest == tape.digest or abs(old.duration_s - tape.recording.duration_s) <= SAME_S:
+        return False
+    try:
+        recording = read_recording(library.folder_of(old.show) / old.file)
+    except AudioError:  # there is nothing left to lose
+        return False
+    return _title_of(recording, before.note.given, tape.path) != _title_of(tape.recording, tape.given, tape.path)
+
+
+def _title_of(recording: Recording, given: Mapping[str, str], path: Path) -> str:
+    return given.get("title") or " ".join(recording.tags.title.split()) or path.stem.strip() or "Recording"
 
 
 def read_sound(path: Path) -> Recording:
@@ -128,7 +173,7 @@ def _entry_of(show: Show, path: Path, recording: Recording, texts: Mapping[str, 
         guid="",
         show=show.slug,
         slug="episode",
-        title=texts.get("title") or " ".join(tags.title.split()) or path.stem.strip() or "Recording",
+        title=_title_of(recording, texts, path),
         published_at=moment,
         updated_at=max(now(), moment),
         file=path.name,

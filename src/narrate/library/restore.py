@@ -17,8 +17,11 @@ from narrate.library.note import Note, read_note
 from narrate.library.recipe import is_web
 from narrate.library.shelf import SIDES, digest_of, stem_of
 from narrate.library.shows import TAKEN_BY_FILES, check_slug
+from narrate.plugins import media_type_of
+from narrate.segmenter import script_file
+from narrate.sources import STDIN, is_address
 from narrate.tags import Recording, read_recording
-from narrate.types import Entry, Show
+from narrate.types import Entry, Show, Source
 
 SOUND = re.compile(r"(?P<slug>[^.]+)(?:\.v(?P<version>[1-9]\d{0,8}))?\.(?:mp3|m4a|m4b)")
 
@@ -52,10 +55,27 @@ def restore_entry(folder: Path, show: Show, file: str) -> Entry | None:
     )
 
 
+def note_from_row(entry: Entry) -> Note:
+    """A note that is lost, as far as the row tells of it: as if nothing had been said of the source by hand."""
+    name = entry.sides.get("source")
+    if name is None:
+        return Note()
+    suffix = Path(name).suffix
+    kind = script_file.MEDIA_TYPE if suffix == ".script" else media_type_of(suffix)
+    source = Source(
+        origin=entry.origin or STDIN,
+        media_type=kind or "text/plain",
+        data=b"",
+        fetched_at=entry.updated_at,
+        address=entry.origin if entry.origin and is_address(entry.origin) else None,
+    )
+    return Note(source=source)
+
+
 def _noted(note: Note, show: Show, file: str) -> Entry | None:
     """What is noted of the sound, where the note is its own."""
     entry = note.entry
-    return entry if entry and (entry.show, entry.file) == (show.slug, file) else None
+    return entry if entry and (note.uid, entry.show, entry.file) == (show.uid, show.slug, file) else None
 
 
 def _tagged(recording: Recording, note: Note, show: Show, path: Path) -> Entry | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,6 +105,28 @@ def write_time(time: datetime) -> str:
 def clean_text(text: str) -> str:
     """A text without halves of characters, which nothing could write."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def one_line(text: str) -> str:
+    """A text on one line, plain."""
+    return " ".join(plain(" ".join(text.split())).split())
+
+
+def plain(text: str, spared: str = "") -> str:
+    """A text without characters that tell a terminal what to do, and that no feed may have."""
+    return "".join(sign for sign in clean_text(text) if sign in spared or unicodedata.category(sign) != "Cc")
+
+
+def plain_entry(entry: Entry) -> Entry:
+    """An entry whose words, whoever wrote them, are on one line where they must be, and plain."""
+    return replace(
+        entry,
+        title=one_line(entry.title) or entry.slug,
+        authors=tuple(filter(None, map(one_line, entry.authors))),
+        site=entry.site and one_line(entry.site),
+        summary=entry.summary and plain(entry.summary, spared="\n\t"),
+        chapters=tuple(replace(chapter, title=plain(chapter.title)) for chapter in entry.chapters),
+    )
 
 
 def is_plain_name(name: str) -> bool:

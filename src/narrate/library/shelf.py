@@ -36,6 +36,9 @@ HALF = f"{PLACING}.half"
 SIDES = {"vtt": ".vtt", "srt": ".srt", "json": ".json", "chapters": ".chapters.json", "cover": ".jpg"}
 """How the names of files beside a sound end."""
 
+ALWAYS = frozenset({"vtt", "srt", "json", "cover", "source"})
+"""The sides that every episode has which narrate made."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
@@ -98,12 +101,13 @@ def names_of(entry: Entry) -> frozenset[str]:
 
 
 def is_whole(library: Library, entry: Entry) -> bool:
-    """Are the sound and all beside it there, and the sound of its size? Nobody reads it for that."""
+    """Are the sound and all that belongs beside it there, and the sound of its size? Nobody reads it for that."""
     folder = library.folder_of(entry.show)
+    if not entry.sides.keys() >= ({"cover"} if entry.imported else ALWAYS):
+        return False
     with suppress(OSError):
-        sound = folder / entry.file
-        beside = all((folder / name).is_file() for name in entry.sides.values())
-        return beside and sound.stat().st_size == entry.size_bytes
+        beside = all((folder / name).is_file() for name in names_of(entry))
+        return beside and (folder / entry.file).stat().st_size == entry.size_bytes
     return False
 
 
@@ -134,7 +138,7 @@ def place(library: Library, entry: Entry, made: Made, note: Note, *, redate: boo
     with hold_show(library, entry.show), telling(library.folder):
         old = library.entry_of(entry.show, entry.guid)
         entry = _named(library, entry, old, made)
-        moves = _moves(entry, made, note)
+        moves = _moves(entry, made, replace(note, uid=library.find_show(entry.show).uid))
         _announce(library, entry, [*(names_of(old) if old else ()), *moves])
         with _tidying(library, entry.show):
             _move(library.folder_of(entry.show), moves)
@@ -160,7 +164,7 @@ def sweep(library: Library) -> list[str]:
     Returns:
         The files that went, relative to the library.
     """
-    gone = []
+    gone = library.finish_removals()
     for show in sorted({listed.parent.name for listed in library.folder.glob(f"*/{PLACING}*")}):
         with hold(library.folder, f"show-{show}"):
             gone += [f"{show}/{name}" for name in _sweep_show(library, show)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,7 +16,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from narrate import languages
 from narrate.errors import LibraryError, UsageError
-from narrate.library.rows import UNREADABLE, clean_text, is_plain_name, show_of, write_time
+from narrate.library.rows import UNREADABLE, clean_text, is_plain_name, one_line, plain, show_of, write_time
 from narrate.places import Places
 from narrate.types import Show
 
@@ -112,12 +111,12 @@ def check_show(show: Show) -> Show:
     _check_title(show.title)
     checked = replace(
         show,
-        title=_one_line(show.title),
-        author=_one_line(show.author),
-        owner=_one_line(show.owner),
+        title=one_line(show.title),
+        author=one_line(show.author),
+        owner=one_line(show.owner),
         email=show.email.strip(),
         settings=_plain_settings(show.settings),
-        description=_plain(show.description, spared="\n\t").strip(),
+        description=plain(show.description, spared="\n\t").strip(),
         link=_check_link(show.link) if show.link else None,
         base_url=check_base_url(show.base_url) if show.base_url else None,
     )
@@ -216,7 +215,7 @@ def _plain_settings(settings: Mapping[str, object]) -> dict[str, object]:
 
 
 def _check_title(title: str) -> None:
-    chars = len(_one_line(title))
+    chars = len(one_line(title))
     if not 1 <= chars <= TITLE_CHARS:
         raise UsageError(f"a show's title has between 1 and {TITLE_CHARS} characters", f"this one has {chars}")
 
@@ -266,15 +265,6 @@ def _split(address: str, what: str) -> SplitResult:
     if parts.username is not None or parts.password is not None:
         raise UsageError(f"{address!r} is not {what}", "there is a name or a password in it", remedy)
     return parts
-
-
-def _one_line(text: str) -> str:
-    return " ".join(_plain(" ".join(text.split())).split())
-
-
-def _plain(text: str, spared: str = "") -> str:
-    """A text without characters that tell a terminal what to do, and that no feed may have."""
-    return "".join(sign for sign in clean_text(text) if sign in spared or unicodedata.category(sign) != "Cc")
 
 
 def _shorten(slug: str, most_bytes: int) -> str:

@@ -40,6 +40,8 @@ class Waiting(Protocol):
 def write_bookmarklet(places: Places, show: str) -> str:
     """The address of a bookmark that asks whether the page being read shall become an episode.
 
+    It runs inside that page, which can read all of it: private places, whose addresses are secret, have none.
+
     Source: RFC 3986; browsers decode what follows `javascript:` before they run it, so all of it is encoded.
     """
     place = json.dumps(f"{places.add(show)}?address=")

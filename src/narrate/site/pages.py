@@ -66,7 +66,7 @@ def show_page(
         code=_draw_code(feed),
         adding=adding,
         jobs=jobs,
-        bookmarklet=write_bookmarklet(places, show.slug) if adding else "",
+        bookmarklet="" if places.private or not adding else write_bookmarklet(places, show.slug),
     )
 
 

@@ -98,7 +98,7 @@
   const reasonOf = async (reply) => {
     const said = await reply.text();
     try {
-      return JSON.parse(said).error;
+      return JSON.parse(said).message;
     } catch {
       return `The server answered ${reply.status}.`;
     }
