@@ -510,7 +510,7 @@ def choose_cast(script: Script, engine: Engine, *, is_remote: bool = False) -> C
         if name is None or name in cast:
             continue
         mark = f"line {utterance.line}, [voice {name}]" if utterance.line else f"[voice {name}]"
-        if is_remote and ("/" in name or "\\" in name or name.endswith(".onnx")):
+        if is_remote and ("/" in name or "\\" in name or ".onnx" in name):
             raise UsageError(f"{mark}: a text from the web may name no file", "", "Give the name of a voice")
         try:
             speaker, voice, _ = choose_voice(Settings(engine=engine.name, voice=name), script.language)

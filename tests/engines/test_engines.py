@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shutil
 import struct
@@ -16,13 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate import plugins
+from narrate.engines import piper
 from narrate.engines.hibari import HibariEngine, from_misaki, to_misaki
 from narrate.engines.phonemes import anglicise
 from narrate.engines.piper import PiperEngine, bundled_model, feed_noise
 from narrate.engines.protocol import Pronouncer
 from narrate.engines.suite import SENTENCE, EngineSuite
 from narrate.engines.tone import ToneEngine
-from narrate.errors import CannotSay, EngineUnavailable, UsageError
+from narrate.engines.voice_files import Order
+from narrate.errors import CannotSay, EngineUnavailable, SourceError, UsageError
 from narrate.types import Clip, Phonemes, Pronunciation, Utterance
 
 needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="the extra piper is not installed")
@@ -53,6 +56,39 @@ def make_scaled_voice(path: Path) -> Path:
     path.write_bytes(graph)
     shutil.copy(f"{model}.json", f"{path}.json")
     return path
+
+
+def make_two_speakers(path: Path) -> Path:
+    """The bundled voice as if two people spoke in it: Ann, and Bob at half her loudness."""
+    model = bundled_model()
+    assert model is not None
+    parts = (
+        piper._pack(7, add_speakers(bytes(field.body))) if field.number == 7 else field.whole
+        for field in piper._fields(memoryview(model.read_bytes()))
+    )
+    path.write_bytes(b"".join(parts))
+    about = json.loads(Path(f"{model}.json").read_text("utf-8"))
+    two = {"num_speakers": 2, "speaker_id_map": {"ann": 0, "bob": 1}}
+    Path(f"{path}.json").write_text(json.dumps(about | two), "utf-8")
+    return path
+
+
+def add_speakers(graph: bytes) -> bytes:
+    """What a graph gives divided by the number of who speaks, counted from 1.
+
+    Source:
+        https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, for the numbers of the fields.
+    """
+    renamed = {b"\x12\x06output": b"\x12\x06aloud!", b"\x42\x03sid": b"\x42\x03old", b"\x0a\x03sid": b"\x0a\x03old"}
+    for old, new in renamed.items():  # `sid` is a table of weights there, and is to be an input
+        assert graph.count(old) == 1
+        graph = graph.replace(old, new)
+    to_float = piper._pack(5, piper._pack(1, b"to") + b"\x18\x01\xa0\x01\x02")
+    cast = b"".join((piper._pack(1, b"sid"), piper._pack(2, b"number"), piper._pack(4, b"Cast"), to_float))
+    one = piper._pack(5, b"\x08\x01\x10\x01" + piper._pack(8, b"one") + piper._pack(9, struct.pack("<f", 1)))
+    numbers = piper._pack(11, piper._pack(1, b"sid") + piper._pack(2, piper._pack(1, b"\x08\x07")))
+    steps = (piper._node("Add", ["number", "one"], "quieter"), piper._node("Div", ["aloud!", "quieter"], "output"))
+    return b"".join((graph, one, numbers, piper._pack(1, cast), *steps))
 
 
 class TestTone(EngineSuite):
@@ -194,9 +230,91 @@ class TestPiper(EngineSuite):
             self.engine.find_voice(str(tmp_path / "mine.onnx"))
 
 
+@needs_piper
+class TestPiperVoices:
+    """Files of voices: several people in one, those that were installed, and those that are none."""
+
+    engine = PiperEngine()
+
+    def say(self, name: str, text: str = SENTENCE) -> Clip:
+        voice = self.engine.find_voice(name)
+        assert voice is not None
+        return self.engine.speak(Utterance(text=text, written=text), voice, speed=1.0, seed=0)
+
+    def test_who_of_several_speaks_is_said_by_number_or_name(self, tmp_path: Path) -> None:
+        path = make_two_speakers(tmp_path / "two.onnx")
+        plain, *ann, bob, bob_too = (self.say(f"{path}{who}") for who in ("", "#0", "#ann", "#1", "#bob"))
+        assert {clip.samples.tobytes() for clip in ann} == {plain.samples.tobytes()}
+        assert bob.samples.tobytes() == bob_too.samples.tobytes()
+        assert abs(bob.samples).max() == pytest.approx(abs(plain.samples).max() / 2, rel=1e-3)
+
+    @pytest.mark.parametrize("speaker", ["2", "-1", "carol", "", "9" * 30, "٣"])
+    def test_a_speaker_who_is_not_there_is_explained(self, speaker: str, tmp_path: Path) -> None:
+        path = make_two_speakers(tmp_path / "two.onnx")
+        line = "has no speaker .*. Give a number from 0 to 1, or a name such as ann, bob."
+        with pytest.raises(EngineUnavailable, match=line):
+            self.engine.find_voice(f"{path}#{speaker}")
+
+    def test_a_voice_with_one_speaker_has_no_others(self) -> None:
+        with pytest.raises(EngineUnavailable, match="the voice has no speaker '3'. Leave out the #."):
+            self.engine.find_voice("joe#3")
+        assert self.engine.find_voice("nobody#3") is None
+
+    def test_installed_voices_have_names_and_speak_in_other_processes(self, tmp_path: Path) -> None:
+        path = make_two_speakers(tmp_path / "two.onnx")
+        (installed,) = self.engine.install(Order(sources=(tmp_path,)))
+        path.unlink()
+        assert installed.name == "two"
+        assert [voice.name for voice in PiperEngine().voices()] == ["joe", "two"]
+        assert self.engine.find_voice("two") == installed
+        assert installed.language == "en-US"
+        assert self.say("two#bob").seconds > 1.0
+        assert self.engine.fingerprint(installed)
+
+    @pytest.mark.parametrize(
+        ("model", "about", "line"),
+        [
+            (b"no model", b"{}", "mine.onnx.json is missing or not of a Piper voice. Put the voice's .onnx.json"),
+            (b"no model", b"[1]", "mine.onnx.json is missing or not of a Piper voice. Put the voice's .onnx.json"),
+            (b"no model", b"[" * 100_000, "mine.onnx.json is missing or not of a Piper voice. Put the voice's"),
+            (b"no model", b'{"audio": {"sample_rate": Infinity}, "espeak": {"voice": ""}}', "not of a Piper voice"),
+            (b"no model", b"\xff", "mine.onnx.json is missing or not of a Piper voice. Put the voice's .onnx.json"),
+            (b"no model", None, "mine.onnx cannot be loaded. Give it a Piper voice."),
+            (None, None, "there is no file .*mine.onnx. Look at the path."),
+        ],
+    )
+    def test_a_file_that_is_no_voice_is_explained_and_not_installed(
+        self, model: bytes | None, about: bytes | None, line: str, tmp_path: Path
+    ) -> None:
+        known = bundled_model()
+        assert known is not None
+        path = tmp_path / "mine.onnx"
+        if model is not None:
+            path.write_bytes(model)
+        Path(f"{path}.json").write_bytes(Path(f"{known}.json").read_bytes() if about is None else about)
+        if model is not None:
+            with pytest.raises(EngineUnavailable, match=line):
+                self.engine.install(Order(sources=(path,)))
+        with pytest.raises(EngineUnavailable, match=line):
+            self.say(str(path))
+        assert [voice.name for voice in self.engine.voices()] == ["joe"]
+
+    def test_installing_needs_something_to_install(self, tmp_path: Path) -> None:
+        with pytest.raises(SourceError, match="piper has nothing to install: no voice.onnx was named with"):
+            self.engine.install(Order())
+        with pytest.raises(SourceError, match=r"no alan.onnx was named with --from. Download a voice and name its"):
+            self.engine.install(Order(name="alan", sources=(tmp_path,)))
+        with pytest.raises(SourceError, match="there is no .*nowhere. Look at its name."):
+            self.engine.install(Order(sources=(tmp_path / "nowhere",)))
+
+    def test_the_name_of_the_bundled_voice_is_taken(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="a voice called joe comes with piper. Give the file another name."):
+            self.engine.install(Order(sources=(make_two_speakers(tmp_path / "joe.onnx"),)))
+
+
 def test_engines_are_found_by_name_the_default_first() -> None:
-    assert plugins.engine_names()[:3] == ["hibari", "piper", "gtts"]
-    with pytest.raises(UsageError, match=r"there is no engine called 'festival'. Give --engine one of: gtts, hibari"):
+    assert plugins.engine_names()[:3] == ["hibari", "piper", "kokoro"]
+    with pytest.raises(UsageError, match=r"there is no engine called 'festival'. Give --engine one of: command,"):
         plugins.load_engine("festival")
 
 

@@ -30,7 +30,10 @@ AsName = Annotated[
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Character encoding; detected unless given, such as cp1252.")
 ]
-Engine = Annotated[str | None, typer.Option("--engine", help="Who speaks: hibari (default), piper, gtts, tone.")]
+Engine = Annotated[
+    str | None,
+    typer.Option("--engine", help="Who speaks: hibari (default), piper, kokoro, gtts, openai, espeak, command."),
+]
 VoiceName = Annotated[
     str | None, typer.Option("--voice", metavar="[ENGINE:]VOICE", help="Which voice; see `narrate voices`.")
 ]

@@ -15,8 +15,9 @@ from typing import Any
 
 from narrate.engines.phonemes import anglicise, mark_phonemes
 from narrate.engines.versions import digest_file, name_versions
+from narrate.engines.voice_files import Order, VoiceFile, install_files
 from narrate.engines.words import foreign_words, make_safe
-from narrate.errors import CannotSay, EngineError, EngineUnavailable
+from narrate.errors import CannotSay, EngineError, EngineUnavailable, UsageError
 from narrate.types import Clip, Pronunciation, Utterance, Voice
 
 REMEDY = "Run `pip install --force-reinstall hibari-tts`"
@@ -85,12 +86,22 @@ class HibariEngine:
             return None
         return Pronunciation(ipa=from_misaki(sounds), known=all((token.rating or 0) > GUESSED for token in tokens))
 
+    def install(self, order: Order) -> Sequence[Voice]:
+        """From its makers, with the digests that the package names, into the folder where it looks for voices."""
+        known = _load_voices().VOICES
+        names = [order.name] if order.name else [*known]
+        if not set(names) <= set(known):
+            raise UsageError(f"hibari has no voice {order.name!r} to install", "", "Look at `narrate voices`")
+        absent = [_voice_file(known[name]) for name in names if not known[name].get("bundled")]
+        install_files(absent, Path(_load_voices().cache_dir()), order)
+        return [self._voice(name, known[name]) for name in names]
+
     def _voice(self, name: str, entry: dict[str, Any]) -> Voice:
         missing = remedy = None
         try:
             _model_path(name)
-        except FileNotFoundError as absent:
-            missing, remedy = "not downloaded", f"put its model at {absent}"
+        except FileNotFoundError:
+            missing, remedy = "it is not installed", f"Run `narrate voices install hibari:{name}`"
         return Voice(
             name=name,
             engine=self.name,
@@ -153,6 +164,11 @@ def _model_path(voice_name: str) -> Path:
         FileNotFoundError: it is not here; its text is where it belongs.
     """
     return Path(_load_voices().voice_path(voice_name, download_missing=False))
+
+
+def _voice_file(entry: dict[str, Any]) -> VoiceFile:
+    address = f"{_load_voices().BASE_URL}{entry['file']}"
+    return VoiceFile(name=entry["file"], size_bytes=entry["bytes"], sha256=entry["sha256"], address=address)
 
 
 @cache

