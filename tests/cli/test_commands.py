@@ -159,7 +159,7 @@ def test_voices_say_who_is_ready_and_what_is_missing() -> None:
     lines = narrate("voices").stdout.splitlines()
     assert lines[0].split()[0] == "hibari:heart"
     assert lines[0].endswith("ready")
-    assert any("missing: not downloaded" in line for line in lines)
+    assert any("missing: it is not installed. Run `narrate voices install" in line for line in lines)
     rows = json.loads(narrate("voices", "--language", "de", "--json").stdout)
     assert "gtts:de" in {row["id"] for row in rows}
 
@@ -238,7 +238,7 @@ def test_bad_sources_are_explained(tmp_path: Path) -> None:
         "*.odd": "no file is called like *.odd",
         "empty.txt": "empty.txt is empty",
         "junk.txt": "nothing in junk.txt is a story",
-        "pdf.txt": "it looks like a PDF",
+        "pdf.txt": "pdf.txt cannot be read as a PDF",
         "broken.txt": "the byte at offset 19, line 1, does not fit",
         "http://127.0.0.1:9/a": "127.0.0.1 is an address of this machine itself. If you trust it, add --allow-private",
         "ftp://example.org/a": "only http and https are fetched, not ftp",
@@ -257,7 +257,7 @@ def test_wrong_usage_exits_2(tmp_path: Path) -> None:
         ("--speed", "9"): "the speed 9 is out of range",
         ("--with", "pdf"): "nothing called 'pdf' can be written beside it",
         ("-o", "a.ogg"): "narrate makes no ogg files. Choose one of mp3, m4b",
-        ("--as", "epub"): "there is no format called 'epub'",
+        ("--as", "odd"): "there is no format called 'odd'",
         ("page.csv",): "nothing reads text/csv. Say what it is with --as, one of: text, markdown",
         ("--language", "english!"): "'english!' is no language",
         ("--encoding", "utf-9"): "there is no encoding 'utf-9'",
