@@ -21,6 +21,7 @@ from narrate.library.pictures import Cover, Kept, cover_of_show, digest, fit_emb
 from narrate.library.recipe import guid_of, is_web, path_identity
 from narrate.library.shelf import Made, digest_of, hold, is_whole, open_library_room, place, sweep
 from narrate.tags import Recording, read_recording
+from narrate.tags.complete import complete_tags
 from narrate.types import Entry, Show
 
 if TYPE_CHECKING:
@@ -47,11 +48,12 @@ def import_file(
     published_at: datetime | None = None,
     cover: Path | None = None,
 ) -> Added:
-    """Put a finished recording into a show: an MP3, M4A or M4B file, copied byte by byte.
+    """Put a finished recording into a show: an MP3, M4A or M4B file.
 
-    What is not given is taken from its tags, and the date, where it has none, is now. Nothing is written into it:
-    what its tags lack, the library alone knows. Imported again when its bytes have changed, it is updated in its place;
-    where sound, title and length are all others, the file at this path is another recording, and a new episode.
+    What is not given is taken from its tags, and the date, where it has none, is now. What its tags lack of title,
+    artist, album and cover is filled in, in our copy; its sound stays as it is. Imported again when its bytes have
+    changed, it is updated in its place; where sound, title and length are all others, the file at this path is another
+    recording, and a new episode.
 
     Args:
         show: its slug.
@@ -201,6 +203,9 @@ def _place(library: Library, path: Path, entry: Entry, note: Note, picture: byte
     with open_library_room(library) as room:
         sound, cover, marks = room / f"sound{path.suffix.lower()}", room / "cover.jpg", room / "chapters.json"
         shutil.copyfile(path, sound)
+        show = library.find_show(entry.show)
+        artist = ", ".join(entry.authors) or show.shown_author
+        complete_tags(sound, title=entry.title, artist=artist, album=show.title, cover=picture)
         cover.write_bytes(picture)
         marks.write_text(chapters.as_json(entry.chapters), "utf-8")
         sides = {"cover": cover, **({"chapters": marks} if entry.chapters else {})}
