@@ -271,7 +271,7 @@ def test_a_voice_that_is_not_here_is_refused_with_the_mark_and_what_to_do() -> N
     absent = next(voice for voice in HibariEngine().voices() if not voice.ready)
     with pytest.raises(EngineUnavailable) as raised:
         cast_for(absent.id)
-    mark = f"line 7, [voice {absent.id}]: {absent.id} cannot speak: not downloaded. Put"
+    mark = f"line 7, [voice {absent.id}]: {absent.id} cannot speak: it is not installed. Run"
     assert str(raised.value).lower().startswith(mark.lower())
 
 
