@@ -10,6 +10,11 @@ PRIVATE = "p"
 
 OPML = "shows.opml"
 
+TRANSCRIPTS = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "application/json"}
+"""Media types of the transcripts, by the names of an entry's sides: what a feed says of them, and a server too."""
+
+CHAPTERS = "application/json+chapters"
+
 
 @dataclass(frozen=True, slots=True)
 class Places:

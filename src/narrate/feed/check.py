@@ -16,7 +16,8 @@ import podcastparser
 from narrate.errors import FeedError
 from narrate.feed.archives import entries_of
 from narrate.feed.plain import plain_line
-from narrate.feed.rss import CHAPTERS, MEDIA_TYPE, NAMESPACES, TRANSCRIPTS, FeedDocument, whole_seconds
+from narrate.feed.rss import MEDIA_TYPE, NAMESPACES, FeedDocument, whole_seconds
+from narrate.places import CHAPTERS, TRANSCRIPTS
 from narrate.types import Entry, Show
 
 OUR_FAULT = "This is a fault of narrate: please report it"

@@ -25,7 +25,7 @@ from lxml import etree
 from narrate.feed.archives import CURRENT, entries_of, links_of, list_documents
 from narrate.feed.description import describe_entry, describe_show
 from narrate.feed.plain import plain_line, web_address
-from narrate.places import Places
+from narrate.places import CHAPTERS, TRANSCRIPTS, Places
 from narrate.types import Entry, Show
 
 NAMESPACES = {
@@ -37,9 +37,6 @@ NAMESPACES = {
 HISTORY = {"fh": "http://purl.org/syndication/history/1.0"}
 
 MEDIA_TYPE = "application/rss+xml"
-TRANSCRIPTS = {"vtt": "text/vtt", "srt": "application/x-subrip", "json": "application/json"}
-"""Media types of the transcripts, by the names of an entry's sides."""
-CHAPTERS = "application/json+chapters"
 
 PERSON_CHARACTERS = 128
 """What Podcasting 2.0 allows for a name."""

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from narrate.library.library import Library
-from narrate.places import OPML, Places
+from narrate.places import CHAPTERS, OPML, TRANSCRIPTS, Places
 from narrate.server.adding import Adding
 from narrate.server.addresses import Addresses
 from narrate.server.documents import FEED, HTML, Contents, Documents
@@ -30,10 +30,10 @@ TOKEN_S = 1.0
 """A token that was changed counts after so long."""
 
 ENDINGS = {
-    ".chapters.json": "application/json+chapters",
-    ".json": "application/json",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".srt": "application/x-subrip; charset=utf-8",
+    ".chapters.json": CHAPTERS,
+    ".json": TRANSCRIPTS["json"],
+    ".vtt": f"{TRANSCRIPTS['vtt']}; charset=utf-8",
+    ".srt": f"{TRANSCRIPTS['srt']}; charset=utf-8",
     ".mp3": "audio/mpeg",
     ".m4a": "audio/mp4",
     ".m4b": "audio/mp4",
