@@ -9,7 +9,6 @@ from threading import Thread
 from typing import IO
 
 from narrate.audio.assemble import Timeline
-from narrate.audio.clips import load_pydub
 from narrate.audio.ffmpeg import Ffmpeg, find_ffmpeg
 from narrate.audio.flac import decode_flac, encode_flac
 from narrate.audio.master import SILENCE_DBFS, Gain, GainRecipe, at_rate, find_gain, float_input, read_clip
@@ -84,7 +83,6 @@ def _load() -> None:
         import numpy as np
 
         find_ffmpeg()
-        load_pydub()
         decode_flac(encode_flac(np.zeros(1, np.int16), PLAYED_HZ))
 
 

@@ -256,7 +256,7 @@ def sound_edition() -> str:
     program = Path(find_ffmpeg())
     code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
     about = program.stat()
-    libraries = name_versions("numpy", "pydub", "soundfile", "soxr")
+    libraries = name_versions("numpy", "soundfile", "soxr")
     return f"{blake2b(code, digest_size=16).hexdigest()} {program} {about.st_size} {about.st_mtime_ns} {libraries}"
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from narrate.audio.clips import load_pydub
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 WINDOW_MS = 5
 """Step in which silence is looked for."""
+
+WINDOWS_AT_ONCE = 64
+"""A third of a second: few edges have more quiet."""
 
 FADE_MS = 5
 """Fade at both ends, so that no edge clicks."""
@@ -51,23 +52,32 @@ def trim_clip(
         The clip without its outer silence. A clip that is silent throughout keeps
         its length, all of it speech: nothing is thrown away unheard.
     """
-
-    segment_class = load_pydub()
-    from pydub.silence import detect_leading_silence  # after load_pydub, which quiets the import
-
-    pcm = (samples.clip(-1.0, 1.0) * 32767).astype("<i2").tobytes()  # pydub looks; what is kept stays as it came
-    segment = segment_class(data=pcm, sample_width=2, frame_rate=rate_hz, channels=1)
-    length_ms = len(segment)
-    begin_ms = detect_leading_silence(segment, silence_dbfs, WINDOW_MS)
-    if begin_ms >= length_ms:
+    window = max(1, rate_hz * WINDOW_MS // 1000)
+    begin = _count_silent(samples, window, silence_dbfs)
+    if begin >= len(samples):
         return Trimmed(samples=samples, lead_frames=0, trail_frames=0)
-    end_ms = length_ms - detect_leading_silence(segment.reverse(), silence_dbfs, WINDOW_MS)
-    lead_ms, trail_ms = min(lead_ms, begin_ms), min(trail_ms, length_ms - end_ms)
-    kept = samples[(begin_ms - lead_ms) * rate_hz // 1000 : (end_ms + trail_ms) * rate_hz // 1000].copy()
-    lead_frames, trail_frames = lead_ms * rate_hz // 1000, trail_ms * rate_hz // 1000
-    _fade(kept[: min(FADE_MS * rate_hz // 1000, lead_frames)])
-    _fade(kept[::-1][: min(FADE_MS * rate_hz // 1000, trail_frames)])
-    return Trimmed(samples=kept, lead_frames=lead_frames, trail_frames=trail_frames)
+    end = len(samples) - _count_silent(samples[::-1], window, silence_dbfs)
+    lead = min(begin, lead_ms * rate_hz // 1000)
+    trail = min(len(samples) - end, trail_ms * rate_hz // 1000)
+    kept = samples[begin - lead : end + trail].copy()
+    fade = FADE_MS * rate_hz // 1000
+    _fade(kept[: min(fade, lead)])
+    _fade(kept[::-1][: min(fade, trail)])
+    return Trimmed(samples=kept, lead_frames=lead, trail_frames=trail)
+
+
+def _count_silent(samples: NDArray[np.float32], window: int, silence_dbfs: float) -> int:
+    """Frames before the first window with sound in it; all where there is none."""
+    import numpy as np
+
+    least = window * 10 ** (silence_dbfs / 10)
+    for at in range(0, len(samples), WINDOWS_AT_ONCE * window):
+        part = samples[at : at + WINDOWS_AT_ONCE * window]
+        rows = np.pad(part, (0, -len(part) % window)).reshape(-1, window)
+        loud = np.flatnonzero(np.einsum("ij,ij->i", rows, rows) >= least)
+        if len(loud):
+            return at + int(loud[0]) * window
+    return len(samples)
 
 
 def _fade(edge: NDArray[np.float32]) -> None:
