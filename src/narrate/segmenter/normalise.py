@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from narrate.segmenter import marks
 from narrate.segmenter.line import Spoken, Token, assemble
@@ -18,8 +19,14 @@ from narrate.segmenter.rules import Rule, said, table
 
 __all__ = ["Emoji", "Spoken", "Token", "normalise", "spoken_form"]
 
-Rules = Mapping[str, Sequence[Rule]]
-"""The rules of a language by the group of `OPENERS` that they begin with, in the order in which they are tried."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """The rules of a language."""
+
+    groups: Mapping[str, Sequence[Rule]]
+    """By the group of `OPENERS` that they begin with, in the order in which they are tried."""
+
 
 SHORT_WORDS = "vs|etc|noon|w/|midnight|v|c|p|fig|vol|no|nos|pp|ch|sec|approx|est|ext"
 """Words in small letters that a rule may begin with; others need a capital, a figure or a mark soon after."""
@@ -51,7 +58,12 @@ def normalise(text: str, language: str = "en", *, readings: Sequence[Reading] = 
         readings: what the author or a lexicon says of some words; in order, none over another.
         emoji: whether pictures are left out or said by their Unicode names.
     """
-    language = language.split("-")[0].lower()
+    return _normalise(text, language.split("-")[0].lower(), tuple(readings), emoji)
+
+
+@lru_cache(maxsize=4)
+def _normalise(text: str, language: str, readings: tuple[Reading, ...], emoji: Emoji) -> Spoken:
+    """Kept for a moment: who has asked how long a sentence is will want it said next."""
     plain, places = make_plain(text, language)
     fixed = [_as_token(reading, places) for reading in readings]
     tokens = list(_find_tokens(plain, fixed, _rules(language, emoji)))
@@ -83,7 +95,7 @@ def _scan(text: str, at: int, end: int, rules: Rules) -> Iterator[Token]:
         if start < at:
             continue
         passed = _end_of_figure(text, start) if group == "figure" else start + 1
-        token = _read(rules.get(group, ()), text, start) if passed - start <= LONGEST_FIGURE else None
+        token = _read(rules, group, text, start) if passed - start <= LONGEST_FIGURE else None
         if token and token.end <= end:
             yield token
             at = token.end
@@ -97,9 +109,9 @@ def _end_of_figure(text: str, at: int) -> int:
     return found.end() if found else at + 1
 
 
-def _read(rules: Sequence[Rule], text: str, at: int) -> Token | None:
+def _read(rules: Rules, group: str, text: str, at: int) -> Token | None:
     """What the first rule says that reads the form at a place."""
-    for rule in rules:
+    for rule in _beginning(rules, group, text[at : at + 2]):
         found = rule.match(text, at)
         if found:
             end, words = found
@@ -107,14 +119,20 @@ def _read(rules: Sequence[Rule], text: str, at: int) -> Token | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def _beginning(rules: Rules, group: str, head: str) -> tuple[Rule, ...]:
+    """The rules of a group for forms that begin with two signs."""
+    return tuple(rule for rule in rules.groups.get(group, ()) if rule.may_begin(head))
+
+
 @cache
 def _rules(language: str, emoji: Emoji) -> Rules:
     """The rules of a language; those for marks are tried first, wherever one stands."""
     rules = _english_rules() if language == "en" else {"sign": _symbol_rules(language)}
-    return {**rules, "mark": (*marks.rules(emoji), *rules["sign"])}
+    return Rules({**rules, "mark": (*marks.rules(emoji), *rules["sign"])})
 
 
-def _english_rules() -> Rules:
+def _english_rules() -> Mapping[str, Sequence[Rule]]:
     """Loaded when English is first read."""
     from narrate.segmenter.english import RULES
 

@@ -32,10 +32,12 @@ class Rule:
     begins: frozenset[str] = frozenset()
     """`heads` of all that it may find; empty where that could begin with much. A look at them saves the pattern."""
 
+    def may_begin(self, head: str) -> bool:
+        """Could the form begin with these two signs, or with the one that there is?"""
+        return not self.begins or head[:1] in self.begins or head in self.begins
+
     def match(self, text: str, at: int) -> tuple[int, str] | None:
         """Where the form ends that begins at a place, and how it is said; None where there is none."""
-        if self.begins and text[at] not in self.begins and text[at : at + 2] not in self.begins:
-            return None
         found = _compiled(self.pattern).match(text, at)
         if found is None or found.end() == at or not (self.any_digits or _has_plain_digits(found[0])):
             return None
