@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -13,9 +15,9 @@ from narrate.audio.flac import decode_flac
 from narrate.audio.formats import FORMATS, Format, encode_stream
 from narrate.audio.loudness import combine
 from narrate.audio.master import LAME_LOSS_LU, Gain, GainRecipe, find_gain, measure_file
-from narrate.audio.mp3 import join_segments
+from narrate.audio.mp3 import Mp3File
 from narrate.audio.music import Music
-from narrate.audio.segment import Cutter, Part, Segment, SegmentRecipe, make_segment, read_segment
+from narrate.audio.segment import Body, Cutter, Part, Segment, SegmentRecipe, make_segment, read_segment
 from narrate.cache import Store
 from narrate.errors import AudioError, SpeechError
 from narrate.executors.again import call
@@ -113,16 +115,13 @@ def record_speech(
     )
     music = desk.music.beside(desk.loudness_lufs + loss_lu - gain.output_db)
     walk: Iterable[Take] = chain(first, coming)
-    for attempt in range(1, LEVELLINGS + 1):
-        recipes, segments = _master(walk, speech, rate_hz, gain, music, desk)
+    for _ in range(LEVELLINGS):
+        recipes, segments = _master(walk, speech, rate_hz, gain, music, desk, path)
         loudness = combine(segment.measured for segment in segments)
-        if attempt == LEVELLINGS or gain.suits(loudness, desk.loudness_lufs):
-            _write(path, recipes, sum(segment.samples for segment in segments), desk)
-            if desk.mp3 or desk.format.lossless:
-                break
+        if not desk.mp3 and not desk.format.lossless and gain.suits(loudness, desk.loudness_lufs):
             loudness = measure_file(path)  # nobody has heard yet what the encoder makes of it
-            if attempt == LEVELLINGS or gain.suits(loudness, desk.loudness_lufs):
-                break
+        if gain.suits(loudness, desk.loudness_lufs):
+            break
         gain = gain.corrected(loudness, desk.loudness_lufs)
         walk = takes
     cues, chimes = _find_times(takes, recipes, segments, desk.format.rate_hz)
@@ -134,17 +133,6 @@ def record_speech(
         takes=tuple(takes),
         chimes=chimes,
     )
-
-
-def _write(path: Path, recipes: Sequence[SegmentRecipe], samples: int, desk: Desk) -> None:
-    """All segments in one file."""
-    segments = (_end(recipe, None, desk)[1] for recipe in recipes)
-    if desk.mp3:
-        join_segments(path, segments, samples, vbr=desk.quality is not None)
-        return
-    with encode_stream(path, desk.format, bitrate_kbps=desk.bitrate_kbps) as encoder:
-        for segment in segments:
-            encoder.write(decode_flac(segment).tobytes())
 
 
 def _listen(takes: Iterable[Take], heard: list[Take], desk: Desk, on_take: Callable[[Take], None]) -> Iterator[Take]:
@@ -183,10 +171,34 @@ def _find_gain(recipe: GainRecipe, desk: Desk) -> Gain:
 
 
 def _master(
-    takes: Iterable[Take], speech: Speech, rate_hz: int, gain: Gain, music: Music, desk: Desk
+    takes: Iterable[Take], speech: Speech, rate_hz: int, gain: Gain, music: Music, desk: Desk, path: Path
 ) -> tuple[list[SegmentRecipe], list[Segment]]:
-    """Every segment made, and how to make it again."""
-    begun: list[tuple[SegmentRecipe, Future[None] | None]] = []
+    """Make every segment and write it to the file; each is told, and how it is made again."""
+    recipes, segments = [], []
+    with _open_file(path, desk) as write:
+        for recipe, segment, body in _finished(_begun(takes, speech, rate_hz, gain, music, desk), desk):
+            write(segment, body)
+            recipes.append(recipe)
+            segments.append(segment)
+    return recipes, segments
+
+
+@contextmanager
+def _open_file(path: Path, desk: Desk) -> Iterator[Callable[[Segment, Body], None]]:
+    """The finished file, which takes in a segment after the other."""
+    if desk.mp3:
+        with Mp3File(path, vbr=desk.quality is not None) as file:
+            yield lambda segment, body: file.write(body.data, body.sizes, segment.samples)
+    else:
+        with encode_stream(path, desk.format, bitrate_kbps=desk.bitrate_kbps) as encoder:
+            yield lambda _, body: encoder.write(decode_flac(body.data).tobytes())
+
+
+def _begun(
+    takes: Iterable[Take], speech: Speech, rate_hz: int, gain: Gain, music: Music, desk: Desk
+) -> Iterator[tuple[SegmentRecipe, Future[None] | None]]:
+    """Every segment on its way."""
+    intro = music.intro
     for head_ms, parts, last in _cut(_join_chimes(takes, music), speech.script.head_ms):
         recipe = SegmentRecipe(
             head_ms=head_ms,
@@ -197,11 +209,25 @@ def _master(
             out_hz=desk.format.rate_hz,
             mp3=desk.mp3,
             store=desk.store.root,
-            intro=None if begun else music.intro,
+            intro=intro,
             outro=music.outro if last else None,
         )
-        begun.append((recipe, _begin(recipe, desk)))
-    return [recipe for recipe, _ in begun], [_end(recipe, future, desk)[0] for recipe, future in begun]
+        intro = None
+        yield recipe, _begin(recipe, desk)
+
+
+def _finished(
+    begun: Iterable[tuple[SegmentRecipe, Future[None] | None]], desk: Desk
+) -> Iterator[tuple[SegmentRecipe, Segment, Body]]:
+    """The segments in order, each as soon as it is there, while others are being made."""
+    waiting: deque[tuple[SegmentRecipe, Future[None] | None]] = deque()
+    for latest in begun:
+        waiting.append(latest)
+        while waiting and (waiting[0][1] is None or waiting[0][1].done()):
+            recipe, future = waiting.popleft()
+            yield recipe, *_end(recipe, future, desk)
+    for recipe, future in waiting:
+        yield recipe, *_end(recipe, future, desk)
 
 
 def _join_chimes(takes: Iterable[Take], music: Music) -> Iterator[tuple[Part, bool]]:
@@ -241,7 +267,7 @@ def _begin(recipe: SegmentRecipe, desk: Desk) -> Future[None] | None:
     return desk.executor.submit(make_segment, recipe, first=True)
 
 
-def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple[Segment, bytes]:
+def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple[Segment, Body]:
     """A finished segment; made again where that failed or where the store lost it.
 
     Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,9 +21,9 @@ from narrate.audio.mp3 import (
     DELAY_SAMPLES,
     FRAME_SAMPLES,
     PREROLL_FRAMES,
+    Mp3File,
     count_frames,
     info_frame,
-    join_segments,
     split_frames,
 )
 from narrate.errors import AudioError
@@ -58,6 +59,14 @@ def in_segments(sound: Sound, cuts: list[int], mp3: Mp3Format) -> list[bytes]:
     return made
 
 
+def write_file(path: Path, segments: Iterable[bytes], samples: int, *, vbr: bool) -> None:
+    """The segments in a file; the first one stands for the length of all."""
+    with Mp3File(path, vbr=vbr) as file:
+        for segment in segments:
+            file.write(segment, array("H", map(len, split_frames(segment))), samples)
+            samples = 0
+
+
 def silent_cuts(sound: Sound) -> list[int]:
     """Places on the grid of frames in the middle of the first and the third silence between bursts."""
     return [round(n * 0.7 * RATE_HZ / FRAME_SAMPLES) * FRAME_SAMPLES for n in (1, 3)]
@@ -72,7 +81,7 @@ def mp3(request: pytest.FixtureRequest) -> Mp3Format:
 def test_segments_put_together_are_the_sound_to_the_sample_for_two_decoders(tmp_path: Path, mp3: Mp3Format) -> None:
     sound = bursts(5)
     path = tmp_path / "a.mp3"
-    join_segments(path, in_segments(sound, silent_cuts(sound), mp3), len(sound), vbr=mp3.quality is not None)
+    write_file(path, in_segments(sound, silent_cuts(sound), mp3), len(sound), vbr=mp3.quality is not None)
     by_ffmpeg = decode_file(path, RATE_HZ)
     by_mpg123 = soundfile.read(path, dtype="float32")[0]
     assert len(by_ffmpeg) == len(sound)
@@ -86,8 +95,8 @@ def test_segments_put_together_are_the_sound_to_the_sample_for_two_decoders(tmp_
 def test_segments_decode_to_what_one_piece_decodes_to(tmp_path: Path) -> None:
     """Where noise begins, an encoder that has heard other things before may choose otherwise, but nobody hears it."""
     sound = bursts(5)
-    join_segments(tmp_path / "a.mp3", in_segments(sound, silent_cuts(sound), Mp3Format()), len(sound), vbr=False)
-    join_segments(tmp_path / "b.mp3", in_segments(sound, [], Mp3Format()), len(sound), vbr=False)
+    write_file(tmp_path / "a.mp3", in_segments(sound, silent_cuts(sound), Mp3Format()), len(sound), vbr=False)
+    write_file(tmp_path / "b.mp3", in_segments(sound, [], Mp3Format()), len(sound), vbr=False)
     difference = decode_file(tmp_path / "a.mp3", RATE_HZ) - decode_file(tmp_path / "b.mp3", RATE_HZ)
     assert np.sqrt((difference**2).mean()) < 0.03 * np.sqrt((sound**2).mean())
 
@@ -95,14 +104,14 @@ def test_segments_decode_to_what_one_piece_decodes_to(tmp_path: Path) -> None:
 def test_ffmpeg_finds_nothing_wrong(tmp_path: Path, mp3: Mp3Format) -> None:
     sound = bursts(3)
     path = tmp_path / "a.mp3"
-    join_segments(path, in_segments(sound, [], mp3), len(sound), vbr=mp3.quality is not None)
+    write_file(path, in_segments(sound, [], mp3), len(sound), vbr=mp3.quality is not None)
     assert run_ffmpeg(["-v", "warning", "-i", str(path), "-f", "null", "-"]).strip() == ""
 
 
 def test_other_readers_see_length_and_kind(tmp_path: Path, mp3: Mp3Format) -> None:
     sound = bursts(4)
     path = tmp_path / "a.mp3"
-    join_segments(path, in_segments(sound, silent_cuts(sound)[:1], mp3), len(sound), vbr=mp3.quality is not None)
+    write_file(path, in_segments(sound, silent_cuts(sound)[:1], mp3), len(sound), vbr=mp3.quality is not None)
     info = mutagen.File(path).info
     assert info.length == pytest.approx(len(sound) / RATE_HZ, abs=0.002)
     assert str(info.bitrate_mode) == f"BitrateMode.{'CBR' if mp3.quality is None else 'VBR'}"
@@ -129,7 +138,7 @@ def test_what_is_no_mp3_is_refused(damage: bytes) -> None:
 
 def test_without_a_frame_there_is_no_file_to_make(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="the encoder gave no MP3: there is no frame in it"):
-        join_segments(tmp_path / "a.mp3", [b"", b""], 0, vbr=False)
+        write_file(tmp_path / "a.mp3", [b"", b""], 0, vbr=False)
 
 
 def test_length_and_delay_are_those_that_ffmpeg_writes(tmp_path: Path, mp3: Mp3Format) -> None:
@@ -137,7 +146,7 @@ def test_length_and_delay_are_those_that_ffmpeg_writes(tmp_path: Path, mp3: Mp3F
     with_its_tag = ["1" if before == "-write_xing" else word for before, word in pairwise(["", *mp3.arguments])]
     run_ffmpeg([*float_input(RATE_HZ), *with_its_tag, str(theirs)], [sound.tobytes()])
     tag, *frames = split_frames(theirs.read_bytes())
-    join_segments(ours, [b"".join(frames[:50]), b"".join(frames[50:])], len(sound), vbr=mp3.quality is not None)
+    write_file(ours, [b"".join(frames[:50]), b"".join(frames[50:])], len(sound), vbr=mp3.quality is not None)
     delay = slice(141, 144)
     at = tag.index(b"Info" if mp3.quality is None else b"Xing")
     own = split_frames(ours.read_bytes())[0]
@@ -148,7 +157,7 @@ def test_length_and_delay_are_those_that_ffmpeg_writes(tmp_path: Path, mp3: Mp3F
 
 def test_the_places_in_a_file_of_varying_bit_rate_are_where_its_time_is(tmp_path: Path) -> None:
     sound, path = np.pad(bursts(9), (0, 20 * FRAME_SAMPLES * 10)), tmp_path / "a.mp3"
-    join_segments(path, in_segments(sound, [], Mp3Format(quality=4)), len(sound), vbr=True)
+    write_file(path, in_segments(sound, [], Mp3Format(quality=4)), len(sound), vbr=True)
     data = path.read_bytes()
     places = list(data[data.index(b"Xing") + 16 :][:100])
     begins = np.cumsum([len(frame) for frame in split_frames(data)])[:-1]

@@ -140,7 +140,7 @@ def run_ffmpeg(arguments: Sequence[str], chunks: Iterable[bytes] = ()) -> str:
     return process.log
 
 
-def convert(arguments: Sequence[str], data: bytes) -> bytes:
+def convert(arguments: Sequence[str], data: bytes | memoryview) -> bytes:
     """What ffmpeg makes of the bytes on its standard input; both are held whole.
 
     It stays in our session, so that whoever ends a worker with all that it has started ends it too.

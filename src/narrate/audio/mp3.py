@@ -7,8 +7,8 @@ length, which LAME and ffmpeg write too.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from pathlib import Path
+from types import TracebackType
 
 from narrate.errors import AudioError
 
@@ -60,30 +60,51 @@ def count_frames(samples: int) -> int:
     return -(-(samples + DELAY_SAMPLES) // FRAME_SAMPLES)
 
 
-def join_segments(path: Path, segments: Iterable[bytes], samples: int, *, vbr: bool) -> None:
-    """Write frames of one format to a file, behind one more that tells how long they are.
+class Mp3File:
+    """Writes frames of one format to a file, behind one more that tells how long they are: that one in the end."""
 
-    Args:
-        segments: frames one after another; no more than one segment is held.
-        samples: length of the sound, without what encoder and decoder add.
-        vbr: whether their bit rate varies.
+    def __init__(self, path: Path, *, vbr: bool) -> None:
+        """
+        Args:
+            vbr: whether their bit rate varies.
+        """
+        self._file = path.open("wb")
+        self._vbr = vbr
+        self._first = b""
+        self._sizes = array("H")
+        self._samples = 0
 
-    Raises:
-        AudioError: what is no frame, or no frame at all.
-    """
-    sizes, first = array("H"), b""
-    with path.open("wb") as file:
-        for segment in segments:
-            frames = split_frames(segment)
-            if not first and frames:
-                first = frames[0]
-                file.write(bytes(len(_silent_frame(first))))
-            sizes.extend(map(len, frames))
-            file.write(segment)
-        if not first:
-            raise AudioError("the encoder gave no MP3", "there is no frame in it")
-        file.seek(0)
-        file.write(info_frame(first, sizes, samples, vbr=vbr))
+    def write(self, frames: bytes, sizes: array[int], samples: int) -> None:
+        """Add a segment.
+
+        Args:
+            sizes: of its frames, in bytes.
+            samples: length of its sound, without what encoder and decoder add.
+        """
+        if not self._first and sizes:
+            self._first = frames[: sizes[0]]
+            self._file.write(bytes(len(_silent_frame(self._first))))
+        self._file.write(frames)
+        self._sizes.extend(sizes)
+        self._samples += samples
+
+    def __enter__(self) -> Mp3File:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """
+        Raises:
+            AudioError: there is no frame.
+        """
+        with self._file as file:
+            if kind is not None:
+                return
+            if not self._first:
+                raise AudioError("the encoder gave no MP3", "there is no frame in it")
+            file.seek(0)
+            file.write(info_frame(self._first, self._sizes, self._samples, vbr=self._vbr))
 
 
 def info_frame(first: bytes, sizes: array[int], samples: int, *, vbr: bool) -> bytes:

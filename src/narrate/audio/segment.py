@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+from array import array
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,6 +114,17 @@ class Segment:
     """Of its sound as a listener decodes it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The sound of a segment."""
+
+    data: bytes
+    """MP3 frames, or FLAC."""
+
+    sizes: array[int] = field(default_factory=lambda: array("H"))
+    """Of every MP3 frame, in bytes; empty for FLAC."""
+
+
 class Cutter:
     """Cuts a stream of parts into segments."""
 
@@ -156,13 +168,18 @@ def make_segment(recipe: SegmentRecipe) -> None:
         sound = _add_music(sound, beds, recipe)
         finishing = replace(recipe, rate_hz=recipe.out_hz, gain=replace(recipe.gain, compressed=False))
     finish = _finish_mp3 if recipe.mp3 else _finish_pcm
-    data, measured = finish(sound, samples, finishing)
-    about = {"samples": samples, "spans": spans, "measured": base64.b64encode(measured.to_bytes()).decode()}
-    open_store(recipe.store).put(recipe.key, json.dumps(about).encode() + b"\n" + data, kind="segments")
+    body, measured = finish(sound, samples, finishing)
+    about = {
+        "samples": samples,
+        "spans": spans,
+        "measured": base64.b64encode(measured.to_bytes()).decode(),
+        "sizes": base64.b64encode(body.sizes.tobytes()).decode(),
+    }
+    open_store(recipe.store).put(recipe.key, json.dumps(about).encode() + b"\n" + body.data, kind="segments")
 
 
-def read_segment(recipe: SegmentRecipe) -> tuple[Segment, bytes] | None:
-    """The segment out of the store, and its MP3 frames or its FLAC; None where it is not there, or damaged."""
+def read_segment(recipe: SegmentRecipe) -> tuple[Segment, Body] | None:
+    """The segment out of the store, and its sound; None where it is not there, or damaged."""
     blob = open_store(recipe.store).get(recipe.key, kind="segments")
     if blob is None:
         return None
@@ -172,7 +189,7 @@ def read_segment(recipe: SegmentRecipe) -> tuple[Segment, bytes] | None:
         spans=tuple(span and (span[0], span[1]) for span in about["spans"]),
         measured=Measured.from_bytes(base64.b64decode(about["measured"])),
     )
-    return segment, data
+    return segment, Body(data=data, sizes=array("H", base64.b64decode(about["sizes"])))
 
 
 def _assemble(
@@ -236,7 +253,7 @@ def _add_music(sound: NDArray[np.float32], beds: list[tuple[Piece, Bed]], recipe
     return mixed
 
 
-def _finish_mp3(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[bytes, Measured]:
+def _finish_mp3(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[Body, Measured]:
     """The frames of a segment, and how loud they are for whoever decodes them."""
     import io
 
@@ -247,11 +264,13 @@ def _finish_mp3(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe)
     before = np.zeros(round(PREROLL_FRAMES * FRAME_SAMPLES / recipe.out_hz * recipe.rate_hz), np.float32)
     frames = split_frames(_level(np.concatenate([before, sound]), recipe, [*mp3.arguments, "-f", "mp3"]))
     wanted = count_frames(samples) if recipe.last else samples // FRAME_SAMPLES
-    data = b"".join(frames[PREROLL_FRAMES : PREROLL_FRAMES + wanted])
-    return data, measure(*soundfile.read(io.BytesIO(data), dtype="float32"))
+    frames = frames[PREROLL_FRAMES : PREROLL_FRAMES + wanted]
+    data = b"".join(frames)
+    measured = measure(*soundfile.read(io.BytesIO(data), dtype="float32"))
+    return Body(data=data, sizes=array("H", map(len, frames))), measured
 
 
-def _finish_pcm(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[bytes, Measured]:
+def _finish_pcm(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[Body, Measured]:
     """A segment to the sample, as FLAC."""
     import numpy as np
 
@@ -259,10 +278,11 @@ def _finish_pcm(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe)
     pcm = np.zeros(samples, "<i2")
     made = np.frombuffer(raw, "<i2")[:samples]
     pcm[: len(made)] = made
-    return encode_flac(pcm, recipe.out_hz), measure(pcm.astype(np.float32) / np.float32(32768), recipe.out_hz)
+    measured = measure(pcm.astype(np.float32) / np.float32(32768), recipe.out_hz)
+    return Body(data=encode_flac(pcm, recipe.out_hz)), measured
 
 
 def _level(sound: NDArray[np.float32], recipe: SegmentRecipe, output: list[str]) -> bytes:
     """What ffmpeg makes of the sound behind the filters."""
     filters = ["-af", recipe.gain.filters(recipe.out_hz)]
-    return convert([*float_input(recipe.rate_hz), *filters, *output, "pipe:1"], sound.tobytes())
+    return convert([*float_input(recipe.rate_hz), *filters, *output, "pipe:1"], sound.data.cast("B"))
