@@ -128,13 +128,12 @@ class Store:
         try:
             with path.open("rb") as file:
                 before = os.fstat(file.fileno())
-                data = file.read()
+                header, blob = file.read(HEADER.size), file.read()
         except OSError as problem:
             if problem.errno == errno.EIO:  # the disk is
                 self._discard(path, None)
             return None
-        blob = data[HEADER.size :]
-        if data[: HEADER.size] != _header(key, kind, blob):
+        if header != _header(key, kind, blob):
             self._discard(path, before)
             return None
         if time.time() - before.st_mtime > TOUCH_EVERY_S:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -48,20 +49,19 @@ NEIGHBOURHOODS_AT_ONCE = 256
 class Measured:
     """What was measured of a part."""
 
-    powers: tuple[float, ...]
-    """Mean squares of its steps of 100 ms, K-weighted; an incomplete last step is left out."""
+    powers: array[float]
+    """Mean squares of its steps of 100 ms, K-weighted, as 32-bit floats; an incomplete last step is left out."""
 
     peak: float
     """True peak; 1.0 is full scale."""
 
     def to_bytes(self) -> bytes:
         """As it is kept: 32-bit floats, the peak first."""
-        return struct.pack(f"<{1 + len(self.powers)}f", self.peak, *self.powers)
+        return struct.pack("<f", self.peak) + self.powers.tobytes()
 
     @classmethod
     def from_bytes(cls, kept: bytes) -> Measured:
-        peak, *powers = struct.unpack(f"<{len(kept) // 4}f", kept)
-        return cls(powers=tuple(powers), peak=peak)
+        return cls(powers=array("f", kept[4:]), peak=struct.unpack("<f", kept[:4])[0])
 
 
 def measure(samples: NDArray[np.float32], rate_hz: int) -> Measured:
@@ -79,12 +79,12 @@ def measure(samples: NDArray[np.float32], rate_hz: int) -> Measured:
     step = rate_hz // STEPS_A_SECOND
     count = len(samples) // step
     weights = _weights(rate_hz)
-    powers: list[float] = []
+    powers = array("f")
     for begin in range(0, count, STEPS_AT_ONCE):
         end = min(count, begin + STEPS_AT_ONCE)
         spectrum = np.fft.rfft(samples[begin * step : end * step].reshape(-1, step))
-        powers += ((spectrum.real**2 + spectrum.imag**2) @ weights).tolist()
-    return Measured(powers=tuple(powers), peak=_true_peak(samples))
+        powers.extend(((spectrum.real**2 + spectrum.imag**2) @ weights).tolist())
+    return Measured(powers=powers, peak=_true_peak(samples))
 
 
 def combine(parts: Iterable[Measured]) -> Loudness:
@@ -93,22 +93,31 @@ def combine(parts: Iterable[Measured]) -> Loudness:
     Returns:
         -inf LUFS where no block passes the gate, such as in less than 400 ms.
     """
-    blocks: list[float] = []
-    peak = 0.0
-    for part in parts:
-        peak = max(peak, part.peak)
-        powers = part.powers
-        blocks += [
-            sum(powers[at : at + STEPS_A_BLOCK]) / STEPS_A_BLOCK for at in range(len(powers) - STEPS_A_BLOCK + 1)
-        ]
-    loud = [power for power in blocks if power > _power(ABSOLUTE_GATE_LUFS)]
-    if loud:
-        gate = sum(loud) / len(loud) * 10 ** (RELATIVE_GATE_LU / 10)
-        loud = [power for power in loud if power > gate]
+    parts = list(parts)
+    power = _mean(block for block in _blocks(parts) if block > _power(ABSOLUTE_GATE_LUFS))
+    gate = power * 10 ** (RELATIVE_GATE_LU / 10)
+    power = _mean(block for block in _blocks(parts) if block > max(gate, _power(ABSOLUTE_GATE_LUFS)))
+    peak = max((part.peak for part in parts), default=0.0)
     return Loudness(
-        integrated_lufs=OFFSET_LU + 10 * math.log10(sum(loud) / len(loud)) if loud else -math.inf,
+        integrated_lufs=OFFSET_LU + 10 * math.log10(power) if power else -math.inf,
         true_peak_dbtp=20 * math.log10(peak) if peak else -math.inf,
     )
+
+
+def _blocks(parts: Iterable[Measured]) -> Iterator[float]:
+    """The mean squares of all gating blocks; of many hours there are more than anybody should hold."""
+    for part in parts:
+        powers = part.powers
+        for at in range(len(powers) - STEPS_A_BLOCK + 1):
+            yield sum(powers[at : at + STEPS_A_BLOCK]) / STEPS_A_BLOCK
+
+
+def _mean(values: Iterable[float]) -> float:
+    """0 where there are none."""
+    total, count = 0.0, 0
+    for value in values:
+        total, count = total + value, count + 1
+    return total / count if count else 0.0
 
 
 def _power(lufs: float) -> float:
