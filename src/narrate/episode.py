@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -190,8 +190,21 @@ def _open_file(path: Path, desk: Desk) -> Iterator[Callable[[Segment, Body], Non
         with Mp3File(path, vbr=desk.quality is not None) as file:
             yield lambda segment, body: file.write(body.data, body.sizes, segment.samples)
     else:
-        with encode_stream(path, desk.format, bitrate_kbps=desk.bitrate_kbps) as encoder:
-            yield lambda _, body: encoder.write(decode_flac(body.data).tobytes())
+        with (
+            ThreadPoolExecutor(1) as thread,
+            encode_stream(path, desk.format, bitrate_kbps=desk.bitrate_kbps) as encoder,
+        ):
+            writing: list[Future[None]] = []
+
+            def write(_: Segment, body: Body) -> None:
+                """Let the encoder have a segment, while we see to the others, when it has had the one before."""
+                while writing:
+                    writing.pop().result()
+                writing.append(thread.submit(lambda: encoder.write(decode_flac(body.data).tobytes())))
+
+            yield write
+            while writing:
+                writing.pop().result()
 
 
 def _begun(
