@@ -327,7 +327,8 @@ def _find_times(
                     text=take.utterance.written,
                     role=take.utterance.role,
                     utterance=take.index,
-                    speaker=take.utterance.voice,
+                    speaker=take.utterance.speaker or take.utterance.voice,
+                    named=take.utterance.speaker is not None,
                 )
             )
         begin_s += segment.samples / rate_hz

@@ -31,7 +31,9 @@ from narrate.segmenter.sounds import clean_ipa
 from narrate.settings import Settings, lexicon_files, rule_files
 from narrate.signatures import FEEDS
 from narrate.sources import Readable, open_source
+from narrate.speakers import choose_speakers, find_casting, follow_cast, tell_speakers
 from narrate.speech import Booth, Cast, Speaker
+from narrate.transcript import name_turns
 from narrate.types import Article, BlockKind, Break, Cleaned, Cue, Episode, Role, Script, Source, Take, Voice
 
 if TYPE_CHECKING:
@@ -388,6 +390,8 @@ def prepare_story(
     cleaned = story.cleaned
     engine, voice, language = choose_voice(settings, _language(cleaned.article, settings))
     lexicon = lexicon_for(settings, language, cleaned.article)
+    casting = find_casting(settings, engine, voice)
+    cleaned = replace(cleaned, notes=(*cleaned.notes, *tell_speakers(cleaned.article, casting, settings)))
     close = settings.close and closes and (True if settings.close_text is None else settings.close_text)
     said = cleaned.article
     if not opens:
@@ -406,10 +410,12 @@ def prepare_story(
             close=close,
             lexicon=lexicon,
             emoji=cast(Literal["drop", "name"], settings.emoji),
+            casting=casting,
         )
 
     script = write(engine.max_chars)
-    voices = choose_cast(script, engine, is_remote=story.source.address is not None)
+    voices = choose_speakers(script, casting)
+    voices |= choose_cast(_without_voices(script, voices), engine, is_remote=story.source.address is not None)
     longest = _longest_text(engine, voices)
     if longest < engine.max_chars:
         script = write(longest)
@@ -435,15 +441,22 @@ def _prepare_script(source: Source, settings: Settings, overrides: Overrides) ->
     script = replace(script, language=language, title=article.title)
     voices = choose_cast(script, engine, is_remote=source.address is not None)
     script = fit_script(script, _longest_text(engine, voices), settings.pauses.after(Break.CLAUSE, settings.speed))
+    told = "the script says itself who speaks: the cast and the voice for quotations change nothing in it"
     return Prepared(
         source=source,
         article=article,
-        cleaned=Cleaned(article=article),
+        cleaned=Cleaned(article=article, notes=(told,) if settings.cast or settings.quote_voice else ()),
         script=script,
         engine=engine,
         voice=voice,
         cast=voices,
     )
+
+
+def _without_voices(script: Script, voices: Cast) -> Script:
+    """The script with what some speakers say in the script's own voice."""
+    utterances = (replace(part, voice=None) if part.voice in voices else part for part in script.utterances)
+    return replace(script, utterances=tuple(utterances)) if voices else script
 
 
 def _longest_text(engine: Engine, voices: Cast) -> int:
@@ -535,6 +548,7 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
     from narrate.studio import Studio
 
     settings = change_settings(load_settings(folder_beside(origin)), options, "make")
+    settings = follow_cast(settings, options)
     with Studio(settings) as studio:
         prepared = prepare(open_any(origin, settings=settings), settings)
         return make_episode(prepared, settings, find_target(prepared, output), studio)
@@ -820,14 +834,15 @@ def _title(prepared: Prepared) -> str:
 
 
 def _lyrics(script: Script) -> str:
-    """The words as written, one paragraph a block."""
+    """The words as written, one paragraph a block, and a speaker's name where they begin."""
     lines: list[str] = []
     block: int | None = -1
-    for utterance in script.utterances:
-        if utterance.block == block and block is not None:
+    names = name_turns((part.speaker, part.written) for part in script.utterances)
+    for utterance, name in zip(script.utterances, names, strict=True):
+        if utterance.block == block and block is not None and not name:
             lines[-1] += f" {utterance.written}"
         else:
-            lines.append(utterance.written)
+            lines.append(name + utterance.written)
         block = utterance.block
     return "\n\n".join(lines)
 

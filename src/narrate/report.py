@@ -68,6 +68,7 @@ def _sentence(take: Take, cue: Cue | None) -> dict[str, Any]:
         row["spoken_as"] = take.utterance.text
     if take.utterance.voice:
         row["voice"] = take.utterance.voice
+    row |= {key: value for key in ("speaker", "voice_why") if (value := getattr(take.utterance, key))}
     if cue is None or take.clip is None:
         return row | {"outcome": "failed", "why": take.failure}
     row |= {"outcome": "spoken", "start_s": round(cue.start_s, 3), "end_s": round(cue.end_s, 3)}

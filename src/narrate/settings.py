@@ -31,6 +31,10 @@ class Settings:
     engine: str = "hibari"
     voice: str | None = None
     """Name of a voice of the engine, or `engine:voice`; None takes the engine's default."""
+    cast: str | None = None
+    """A file that says who speaks with which voice, where paragraphs begin with a name; it may name a narrator too."""
+    quote_voice: str | None = None
+    """Name of a voice for quotations; None leaves them to the voice of the whole."""
     speed: float = 1.0
     seed: int = 0
     language: str | None = None
@@ -168,6 +172,8 @@ def _located(values: dict[str, Any], path: Path, below: Settings) -> dict[str, A
         from narrate.audio.music import BELL
 
         found = {name: file if file == BELL else locate(file) for name, file in found.items()}
+    if values.get("cast"):
+        found["cast"] = locate(values["cast"])
     given = values.get("lexicon")
     if given is not None:
         names = [given] if isinstance(given, str) else given

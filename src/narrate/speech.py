@@ -123,7 +123,7 @@ def _may_join(first: Utterance, second: Utterance, engine: Engine) -> bool:
     """Both can be spoken in one call of the second's engine, and sound right in it."""
     return (
         first.after is Break.SENTENCE
-        and (first.voice, first.role) == (second.voice, second.role)
+        and (first.voice, first.speaker, first.role) == (second.voice, second.speaker, second.role)
         and len(first.text) + 1 + len(second.text) <= engine.max_chars
     )
 

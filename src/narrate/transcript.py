@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from narrate.types import Cue, Role
@@ -13,8 +13,8 @@ OURS = "narrate"
 
 
 def as_vtt(cues: Sequence[Cue]) -> str:
-    """WebVTT; our own words carry the voice `narrate` and a class, introduction or close; those of a voice
-    that the author asked for carry its name.
+    """WebVTT; our own words carry the voice `narrate` and a class, introduction or close; those of a person of the
+    cast carry their name, and those of a voice that the author asked for the voice's.
 
     Source:
         W3C WebVTT, https://www.w3.org/TR/webvtt1/
@@ -31,12 +31,27 @@ def as_vtt(cues: Sequence[Cue]) -> str:
 
 
 def as_srt(cues: Sequence[Cue]) -> str:
-    """SubRip; our own words begin with `narrate:`."""
+    """SubRip; our own words begin with `narrate:`, and where a person of the cast begins to speak stands their name."""
     parts = []
-    for number, cue in enumerate(cues, 1):
-        text = f"{OURS}: {_one_line(cue.text)}" if cue.role.ours else _one_line(cue.text)
+    names = name_turns((cue.speaker if cue.named else None, cue.text) for cue in cues)
+    for number, (cue, name) in enumerate(zip(cues, names, strict=True), 1):
+        text = f"{OURS}: {_one_line(cue.text)}" if cue.role.ours else name + _one_line(cue.text)
         parts.append(f"{number}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{text}\n")
     return "\n".join(parts)
+
+
+def name_turns(said: Iterable[tuple[str | None, str]]) -> Iterator[str]:
+    """What stands before each of some words: `Anna: ` where another person begins to speak, else nothing.
+
+    Args:
+        said: who says it, None for nobody of the cast, and the words; those that begin with the name have it already.
+    """
+    before: str | None = None
+    for speaker, words in said:
+        begins = speaker is not None and speaker != before
+        has_it = speaker is not None and words.casefold().startswith(speaker.casefold())
+        yield f"{_one_line(speaker or '')}: " if begins and not has_it else ""
+        before = speaker
 
 
 def as_json(cues: Sequence[Cue], speaker: str) -> str:

@@ -352,6 +352,12 @@ class Utterance:
     line: int | None = None
     """Line of the source, counted from 1; None for words of ours."""
 
+    speaker: str | None = None
+    """The person who says it, as transcripts name them; None where the cast names nobody."""
+
+    voice_why: str | None = None
+    """Why another voice than the script's speaks; None where it does not, or where the author asked for it."""
+
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise ScriptError("an utterance needs words; for silence, lengthen a pause")
@@ -545,7 +551,10 @@ class Cue:
     """Index into the utterances of the script that was spoken."""
 
     speaker: str | None = None
-    """The voice that the author asked for; None for the script's voice."""
+    """The person who says it, or the voice that the author asked for; None for the script's voice."""
+
+    named: bool = False
+    """Is the speaker a person, and not only a voice?"""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_s <= self.end_s:

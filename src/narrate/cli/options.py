@@ -37,6 +37,14 @@ Engine = Annotated[
 VoiceName = Annotated[
     str | None, typer.Option("--voice", metavar="[ENGINE:]VOICE", help="Which voice; see `narrate voices`.")
 ]
+QuoteVoice = Annotated[
+    str | None,
+    typer.Option("--quote-voice", metavar="[ENGINE:]VOICE", help="Another voice for quotations and direct speech."),
+]
+Cast = Annotated[
+    str | None,
+    typer.Option("--cast", metavar="FILE", help="Who speaks with which voice, for paragraphs that begin NAME: …"),
+]
 Speed = Annotated[float | None, typer.Option("--speed", help="1.0 is the voice's own pace; 0.5 to 2.0.")]
 Language = Annotated[
     str | None,
@@ -98,7 +106,10 @@ NoClose = Annotated[bool, typer.Option("--no-close", help="Do not say at the end
 
 
 def settings_for(origin: str, *, show: Show | None = None, **values: Any) -> Any:
-    """Settings in force for a source: the command line over the show over files and environment."""
+    """Settings in force for a source: the command line over the show over files and environment.
+
+    The narrator and the voice for quotations that a cast file names count before all but the command line.
+    """
     from narrate.settings import change_settings, folder_beside, load_settings
 
     values = {name: value for name, value in values.items() if value not in (None, [])}
@@ -117,4 +128,9 @@ def settings_for(origin: str, *, show: Show | None = None, **values: Any) -> Any
         below = recipe.settings_for(show, below)
     if "lexicon" in values:
         values["lexicon"] = (*values["lexicon"], *below.lexicon)
-    return change_settings(below, values, "the command line")
+    settings = change_settings(below, values, "the command line")
+    if settings.cast:
+        from narrate.speakers import follow_cast
+
+        settings = follow_cast(settings, values)
+    return settings

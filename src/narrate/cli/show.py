@@ -55,7 +55,7 @@ Reset = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-MAKING = ("voice", "engine", "speed", "lexicon", "loudness", "introduction")
+MAKING = ("voice", "engine", "quote_voice", "cast", "speed", "lexicon", "loudness", "introduction")
 """Settings that a show may have of its own."""
 
 
@@ -83,6 +83,8 @@ def create(
     keep: Keep = None,
     voice: options.VoiceName = None,
     engine: options.Engine = None,
+    quote_voice: options.QuoteVoice = None,
+    cast: options.Cast = None,
     speed: options.Speed = None,
     lexicon: options.LexiconFiles = None,
     loudness: Loudness = None,
@@ -109,7 +111,7 @@ def create(
         private=private,
         keep=keep,
     )
-    making = _making(voice, engine, speed, lexicon, loudness, introduction)
+    making = _making(voice, engine, quote_voice, cast, speed, lexicon, loudness, introduction)
     picture = _read_artwork(artwork, fit=fit)
     with open_library() as library:
         show = library.create_show(new_show(title, slug=slug or "", settings=making, **given))
@@ -135,6 +137,8 @@ def edit(
     keep: Keep = None,
     voice: options.VoiceName = None,
     engine: options.Engine = None,
+    quote_voice: options.QuoteVoice = None,
+    cast: options.Cast = None,
     speed: options.Speed = None,
     lexicon: options.LexiconFiles = None,
     loudness: Loudness = None,
@@ -165,7 +169,7 @@ def edit(
         private=private,
         keep=keep,
     )
-    making = _making(voice, engine, speed, lexicon, loudness, introduction)
+    making = _making(voice, engine, quote_voice, cast, speed, lexicon, loudness, introduction)
     making |= dict.fromkeys(_known_settings(reset or []), "")
     picture = _read_artwork(artwork, fit=fit)
     if not (given or making or picture):
@@ -235,6 +239,8 @@ def _given(**values: Any) -> dict[str, Any]:
 def _making(
     voice: str | None,
     engine: str | None,
+    quote_voice: str | None,
+    cast: str | None,
     speed: float | None,
     lexicon: list[str] | None,
     loudness: float | None,
@@ -247,6 +253,8 @@ def _making(
     values = {
         "voice": voice,
         "engine": engine,
+        "quote_voice": quote_voice,
+        "cast": str(Path(cast).resolve()) if cast else cast,
         "speed": speed,
         "lexicon": files,
         "loudness": loudness,
@@ -258,6 +266,14 @@ def _making(
         from narrate.pipeline import choose_voice
 
         choose_voice(settings, None)
+    if quote_voice:
+        from narrate.pipeline import choose_voice
+
+        choose_voice(change_settings(settings, {"voice": quote_voice}, "the show"), None)
+    if cast:
+        from narrate.speakers import check_cast
+
+        check_cast(Path(cast), settings.engine)
     if files:
         from narrate.segmenter.lexicon_files import load_lexicon
 

@@ -179,6 +179,8 @@ UTTERANCE = {
     "line": _or_null(Field("a line, counted from 1", lambda value: _is_count(value) and value > 0)),
     "start": COUNT,
     "end": COUNT,
+    "speaker": _or_null(WORDS),
+    "voice_why": _or_null(WORDS),
 }
 PHONEMES = {"words": WORDS, "ipa": WORDS, "start": COUNT, "end": COUNT}
 
@@ -242,6 +244,8 @@ def _utterance(row: Any, number: int, count: int, name: str) -> Utterance:
         start=start,
         end=end,
         line=row.get("line"),
+        speaker=row.get("speaker"),
+        voice_why=row.get("voice_why"),
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from narrate.errors import ScriptError
 from narrate.segmenter import frame
+from narrate.segmenter.casting import Casting, Part, cast_blocks
 from narrate.segmenter.lexicon import Lexicon
 from narrate.segmenter.normalise import Emoji
 from narrate.segmenter.pauses import Pauses
 from narrate.segmenter.tables import name_columns
+from narrate.segmenter.turns import ANNOUNCEMENT
 from narrate.segmenter.utterances import Manner, Said, say_block, say_ours
 from narrate.types import Article, Block, BlockKind, Break, Milliseconds, Role, Script, Utterance
 
@@ -19,9 +21,6 @@ UNSPOKEN = (BlockKind.SCENE_BREAK, BlockKind.CODE, BlockKind.FIGURE, BlockKind.F
 
 READ = "read"
 """The mark of what is read although it is of such a kind."""
-
-ANNOUNCEMENT = "announcement"
-"""The mark by which the policies know a block with words of ours, in place of something or before it."""
 
 
 def write_script(
@@ -35,6 +34,7 @@ def write_script(
     close: bool | str = True,
     lexicon: Lexicon | None = None,
     emoji: Emoji = "drop",
+    casting: Casting | None = None,
 ) -> Script:
     """What will be said of an article, in order.
 
@@ -47,6 +47,7 @@ def write_script(
         close: say at the end what it was, or words of your own, with {title}, {authors}, {site} and {date}.
         lexicon: how names and other words are said; None for what narrate brings.
         emoji: whether pictures are left out or said by name.
+        casting: who speaks turns of a dialogue and quotations; None for one voice, but where the author asks for more.
 
     Raises:
         ScriptError: there is nothing to say.
@@ -57,8 +58,9 @@ def write_script(
 
         lexicon = load_lexicon(language=language)
     manner = Manner(language=language, max_chars=max_chars, lexicon=lexicon, emoji=emoji)
+    cast = cast_blocks(article.blocks, casting, language) if casting else {}
     parts = _Parts()
-    for said in (*_opening(article, manner, introduction), *_body(article, manner)):
+    for said in (*_opening(article, manner, introduction, cast), *_body(article, manner, cast)):
         parts.add(said)
     if not parts.utterances:
         raise ScriptError("nothing is left to say", "the text holds no words", "Try it with --no-clean")
@@ -70,6 +72,10 @@ def write_script(
         head_ms=Milliseconds(pauses.before_all() if parts.head_ms is None else parts.head_ms),
         title=article.title,
     )
+
+
+Cast = Mapping[int, Sequence[Part]]
+"""The parts of blocks in which another voice is heard, by the index of the block."""
 
 
 class _Parts:
@@ -88,25 +94,25 @@ class _Parts:
         self.utterances += said.utterances
 
 
-def _body(article: Article, manner: Manner) -> Iterator[Said]:
+def _body(article: Article, manner: Manner, cast: Cast) -> Iterator[Said]:
     named = name_columns(article.blocks, manner)
     for index, block in enumerate(article.blocks):
         if block.kind in UNSPOKEN and block.mark != READ:
             continue
         if block.kind in (BlockKind.TITLE, BlockKind.BYLINE):
             continue  # the opening says them
-        said = say_block(named.get(index, block), index, manner)
+        said = say_block(named.get(index, block), index, manner, cast.get(index, ()))
         if block.mark == ANNOUNCEMENT:
             said.utterances = [replace(utterance, role=Role.INTRODUCTION) for utterance in said.utterances]
         yield said
 
 
-def _opening(article: Article, manner: Manner, introduction: bool) -> Iterator[Said]:
+def _opening(article: Article, manner: Manner, introduction: bool, cast: Cast) -> Iterator[Said]:
     """The title and who wrote it: the article's own words where it has them, else ours."""
     titles = [(index, block) for index, block in enumerate(article.blocks) if block.kind is BlockKind.TITLE]
     bylines = [(index, block) for index, block in enumerate(article.blocks) if block.kind is BlockKind.BYLINE]
     if titles:
-        yield say_block(titles[0][1], titles[0][0], manner)
+        yield say_block(titles[0][1], titles[0][0], manner, cast.get(titles[0][0], ()))
     elif article.title:
         yield say_ours(article.title, Role.TITLE, manner)
     sentence = frame.introduction(article, manner.language) if introduction else None

@@ -19,7 +19,8 @@ MARKER = "narrate_script"
 def as_text(script: Script) -> str:
     """A readable proof: an utterance a line as it is spoken, its pause under it, a blank line between paragraphs.
 
-    Our own words have their role in brackets before them, other voices their name; pronunciations stand underneath.
+    Our own words have their role in brackets before them, other voices their name and that of who speaks; why they do,
+    and pronunciations, stand underneath.
     """
     return "".join(f"{line}\n" for line in _proof(script))
 
@@ -64,8 +65,10 @@ def _proof(script: Script) -> Iterator[str]:
 
 def _proof_lines(utterance: Utterance) -> Iterator[str]:
     role = f"[{utterance.role}] " if utterance.role.ours else ""
-    voice = f"({utterance.voice}) " if utterance.voice else ""
-    yield f"{role}{voice}{utterance.text}"
+    who = ", ".join(filter(None, (utterance.speaker, utterance.voice)))
+    yield f"{role}({who}) {utterance.text}" if who else f"{role}{utterance.text}"
+    if utterance.voice_why:
+        yield f"    {utterance.voice_why}"
     for phonemes in utterance.phonemes:
         yield f"    {utterance.text[phonemes.start : phonemes.end]} /{phonemes.ipa}/"
     reason = "asked for by the author" if utterance.after is Break.ASKED else utterance.after
@@ -84,7 +87,8 @@ def _article_dict(article: Article) -> dict[str, Any]:
 
 
 def _utterance_dict(utterance: Utterance) -> dict[str, Any]:
-    return {
+    cast = {"speaker": utterance.speaker, "voice_why": utterance.voice_why}
+    row: dict[str, Any] = {
         "text": utterance.written,
         "spoken": utterance.text,
         "phonemes": [
@@ -105,3 +109,4 @@ def _utterance_dict(utterance: Utterance) -> dict[str, Any]:
         "start": utterance.start,
         "end": utterance.end,
     }
+    return row | {key: value for key, value in cast.items() if value is not None}

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
+from narrate.segmenter.casting import Part
 from narrate.segmenter.clauses import cut_sentence
 from narrate.segmenter.lexicon import Lexicon
 from narrate.segmenter.normalise import Emoji, Spoken, normalise
@@ -54,21 +55,30 @@ class Said:
     """A pause that the author asks for before its first word, in milliseconds."""
 
 
-def say_block(block: Block, index: int, manner: Manner) -> Said:
+def say_block(block: Block, index: int, manner: Manner, parts: Sequence[Part] = ()) -> Said:
     """The utterances of a block: one a sentence, cut where the author asks for a pause or another voice.
 
-    Every letter of the block is in the `written` of one of them, unless nothing of the whole block can be said.
+    Every letter of the block is in the `written` of one of them, unless nothing of the whole block can be said; only
+    the name of a speaker whom the voice tells is in none.
+
+    Args:
+        parts: who speaks where, in order; what the author's marks ask for comes first.
     """
     readings = find_readings(block, manner)
-    wishes = _Wishes.of(block.directions)
+    wishes = _Wishes.of(block.directions, [part for part in parts if not _cuts_into(readings, part)])
     said = Said([])
     for sentence in _sentences(block, manner.language, readings):
-        pieces = list(_pieces(block.text, sentence, readings, wishes, manner))
+        pieces = [
+            piece
+            for piece in _pieces(block.text, sentence, readings, wishes, manner)
+            if not wishes.part_at(piece[0]).silent
+        ]
         for (start, end), following in zip(pieces, [*pieces[1:], None], strict=True):
             spoken = manner.say(block.text[start:end], _within(readings, start, end))
             after = Break.CLAUSE if following else Break.SENTENCE
-            _add(said.utterances, block, index, (start, end), spoken, after, wishes.voice_at(start))
-    _lead_in(said.utterances, block)
+            _add(said.utterances, block, index, (start, end), spoken, after, wishes)
+    _lead_in(said.utterances, block, wishes)
+    _end_turns(said.utterances, wishes)
     _count_item(said.utterances, block, manner)
     _pause_as_asked(said, block)
     return said
@@ -100,6 +110,15 @@ def find_readings(block: Block, manner: Manner) -> list[Reading]:
     spans = [(reading.start, reading.end) for reading in told]
     told += [reading for reading in looked_up if not _overlaps(spans, reading)]
     return sorted(told, key=lambda reading: reading.start)
+
+
+def _cuts_into(readings: Sequence[Reading], part: Part) -> bool:
+    """Would a voice begin or end inside words that are read as one?"""
+    for edge in (part.start, part.end):
+        before = bisect_left(readings, edge, key=lambda reading: reading.start)
+        if before and readings[before - 1].end > edge:
+            return True
+    return False
 
 
 def _overlaps(spans: list[Span], reading: Reading) -> bool:
@@ -135,18 +154,22 @@ def _sentences(block: Block, language: str, readings: Sequence[Reading]) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class _Wishes:
-    """Where the author asks for a pause or another voice."""
+    """Where the author asks for a pause or another voice, and where the cast does."""
 
     borders: list[int]
     """Places at which a sentence is cut, in order."""
-    voices: list[Direction]
-    """In order, none over another."""
+    voices: list[Part]
+    """That the author asks for: in order, none over another."""
+    parts: Sequence[Part]
+    """That the cast does: the same."""
 
     @classmethod
-    def of(cls, directions: Sequence[Direction]) -> _Wishes:
-        voices = [wish for wish in directions if wish.wish is Wish.VOICE]
+    def of(cls, directions: Sequence[Direction], parts: Sequence[Part]) -> _Wishes:
+        asked = [wish for wish in directions if wish.wish is Wish.VOICE]
+        voices = [Part(start=wish.start, end=wish.end, voice=wish.value) for wish in asked]
         pauses = [wish.start for wish in directions if wish.wish is Wish.PAUSE]
-        return cls(sorted({*pauses, *(place for wish in voices for place in (wish.start, wish.end))}), voices)
+        edges = (place for part in (*voices, *parts) for place in (part.start, part.end))
+        return cls(sorted({*pauses, *edges}), voices, parts)
 
     def cut(self, text: str, sentence: Span) -> Iterator[Span]:
         """The sentence in parts."""
@@ -158,9 +181,23 @@ class _Wishes:
                 left += len(part) - len(part.lstrip())
                 yield left, left + len(part.strip())
 
-    def voice_at(self, place: int) -> str | None:
-        before = bisect_right(self.voices, place, key=lambda wish: wish.start)
-        return self.voices[before - 1].value if before and place < self.voices[before - 1].end else None
+    def part_at(self, place: int) -> Part:
+        """Who speaks there: the author's word counts before the cast's."""
+        return _part_at(self.voices, place) or _part_at(self.parts, place) or NARRATOR
+
+    def is_parted(self, start: int, end: int) -> bool:
+        """Does a name that is not said stand between two places?"""
+        first = bisect_left(self.parts, start, key=lambda part: part.start)
+        return any(part.silent for part in takewhile(lambda part: part.start < end, self.parts[first:]))
+
+
+NARRATOR = Part(start=0, end=0)
+"""Nobody of the cast."""
+
+
+def _part_at(parts: Sequence[Part], place: int) -> Part | None:
+    before = bisect_right(parts, place, key=lambda part: part.start)
+    return parts[before - 1] if before and place < parts[before - 1].end else None
 
 
 def _pieces(text: str, sentence: Span, readings: Sequence[Reading], wishes: _Wishes, manner: Manner) -> Iterator[Span]:
@@ -179,10 +216,11 @@ def _add(
     span: Span,
     spoken: Spoken,
     after: Break,
-    voice: str | None,
+    wishes: _Wishes,
 ) -> None:
     """One utterance more; what has no sound goes with the one before it."""
     start, end = span
+    part = wishes.part_at(start)
     if _is_audible(spoken):
         utterances.append(
             Utterance(
@@ -191,24 +229,37 @@ def _add(
                 written=block.text[start:end],
                 after=after,
                 role=ROLES.get(block.kind, Role.STORY),
-                voice=voice,
+                voice=part.voice,
                 block=index,
                 start=start,
                 end=end,
                 line=block.place.line,
+                speaker=part.speaker,
+                voice_why=part.why,
             )
         )
-    elif utterances:
+    elif utterances and not wishes.is_parted(utterances[-1].end, start):
         last = utterances[-1]
         utterances[-1] = replace(last, written=block.text[last.start : end], end=end, after=after)
 
 
-def _lead_in(utterances: list[Utterance], block: Block) -> None:
-    """What has no sound at the beginning of a block goes with its first utterance."""
-    if utterances and utterances[0].start:
-        first = utterances[0]
-        start = len(block.text) - len(block.text.lstrip())
-        utterances[0] = replace(first, written=block.text[start : first.end], start=start)
+def _lead_in(utterances: list[Utterance], block: Block, wishes: _Wishes) -> None:
+    """What has no sound at the beginning of a block, or after a name that is not said, goes with what comes next."""
+    begins = [0, *(part.end for part in wishes.parts if part.silent)]
+    for begin, limit in zip(begins, [*begins[1:], len(block.text) + 1], strict=True):
+        index = bisect_left(utterances, begin, key=lambda utterance: utterance.start)
+        start = begin + len(block.text[begin:limit]) - len(block.text[begin:limit].lstrip())
+        if index < len(utterances) and start < utterances[index].start < limit:
+            first = utterances[index]
+            utterances[index] = replace(first, written=block.text[start : first.end], start=start)
+
+
+def _end_turns(utterances: list[Utterance], wishes: _Wishes) -> None:
+    """Before somebody else's turn in the same block there is the pause of a paragraph."""
+    begun = [part.start for part in wishes.parts if part.turn]
+    for number, (spoken, following) in enumerate(pairwise(utterances)):
+        if bisect_right(begun, spoken.start) < bisect_right(begun, following.start):
+            utterances[number] = replace(spoken, after=Break.PARAGRAPH)
 
 
 def _count_item(utterances: list[Utterance], block: Block, manner: Manner) -> None:

@@ -110,8 +110,9 @@ class Worker:
         from narrate.library.recipe import settings_for
         from narrate.pipeline import Overrides
         from narrate.settings import load_settings
+        from narrate.speakers import follow_cast
 
-        settings = settings_for(self._library.find_show(job.show), load_settings())
+        settings = follow_cast(settings_for(self._library.find_show(job.show), load_settings()))
         progress = _Progress(self._library, job, self._stopping)
         added = add_source(
             self._library,

@@ -1,0 +1,200 @@
+"""Who speaks where in a dialogue: turns begin with a name and a colon.
+
+    ANNA: …    Dr. Lamb (laughing): …    [00:12:03] Q: …    ANNA — …    Q. …
+
+The name must be in the cast; one with a dash must be in capitals, and only a single letter may have a point. A turn
+lasts until the next one, a heading or a scene break. Names that are in no cast end a turn too: those in capitals, and
+others where they stand before two paragraphs at least.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from narrate.segmenter.cast_file import Member, name_key
+from narrate.types import Block, BlockKind
+
+SPOKEN = (BlockKind.PARAGRAPH, BlockKind.ITEM)
+"""Blocks that a turn goes on in."""
+
+HEADS = (BlockKind.TITLE, BlockKind.HEADING)
+"""Blocks that end a turn, unless a name of the cast begins another one there."""
+
+ANNOUNCEMENT = "announcement"
+"""The mark by which the policies know a block with words of ours, in place of something or before it."""
+
+LEAD = re.compile(r"\s*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?\s+)?(?:>>+\s*)?")
+"""A time before a name, and the sign by which captions tell another speaker."""
+
+NAMED = re.compile(r"([^:：\n]{1,60}?)(\s*[(\[][^()\[\]\n]{1,40}[)\]])?\s*(?:[:：](?=\s|$)|：)\s*")
+DASHED = re.compile(r"([^:：—–\n]{1,60}?)()\s+[—–]\s+(?=\S)")
+LETTERED = re.compile(r"(\w)()\.\s+(?=\S)")
+COLON = re.compile(r"[:：](?=\s|$)|：")
+AFTER_A_SENTENCE = re.compile(r"[.!?…—–\"”’»)\]]\s+")
+
+CAPITALISED = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2}")
+IN_CAPITALS = re.compile(r"[^\W\d_][\w.'’-]*(?: [\w.'’&-]+){0,3}")
+
+LOOK_BACK = 110
+"""Characters before a colon in which a name may begin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A stretch of a block in which one person speaks."""
+
+    start: int
+    """Offset of the name, in characters; of the first word where the turn goes on."""
+
+    words: int
+    """Offset of the first word after the name."""
+
+    end: int
+
+    member: Member | None
+    """None for somebody who is in no cast."""
+
+    label: str = ""
+    """As the text writes it, colon and all; empty where the turn goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """The turns of a text."""
+
+    by_block: Mapping[int, tuple[Turn, ...]] = field(default_factory=dict)
+    """In order, by the index of the block."""
+
+    unknown: tuple[str, ...] = ()
+    """Names of those who speak too and are in no cast, in order of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Label:
+    """A name before what somebody says, or what has its form."""
+
+    start: int
+    end: int
+    """Of the white space after it."""
+    name: str
+    written: str
+    member: Member | None
+
+
+def find_turns(blocks: Sequence[Block], members: Mapping[str, Member]) -> Turns:
+    """The turns of a text; none where nobody of the cast speaks in it.
+
+    Args:
+        members: by their names, as `name_key` writes them.
+    """
+    found = {index: _find_labels(block, members) for index, block in enumerate(blocks) if _may_begin(block)}
+    if not any(label.member for labels in found.values() for label in labels):
+        return Turns()
+    often = Counter(name_key(labels[0].name) for labels in found.values() if labels)
+    kept = {index: [label for label in labels if _counts(label, often)] for index, labels in found.items()}
+    unknown = [label.name for labels in kept.values() for label in labels if label.member is None]
+    return Turns(
+        by_block=dict(_take_turns(blocks, kept)),
+        unknown=tuple({name_key(name): name for name in reversed(unknown)}.values())[::-1],
+    )
+
+
+def _may_begin(block: Block) -> bool:
+    return block.kind in (*SPOKEN, *HEADS) and block.mark != ANNOUNCEMENT
+
+
+def _counts(label: _Label, often: Mapping[str, int]) -> bool:
+    """Is it a speaker's, and not only something before a colon?"""
+    return label.member is not None or label.name.isupper() or often[name_key(label.name)] > 1
+
+
+def _take_turns(
+    blocks: Sequence[Block], found: Mapping[int, Sequence[_Label]]
+) -> Iterator[tuple[int, tuple[Turn, ...]]]:
+    """The turns of each block that has any."""
+    speaking: Member | None = None
+    for index, block in enumerate(blocks):
+        labels = found.get(index, ())
+        if block.kind in (*HEADS, BlockKind.SCENE_BREAK) and not labels:
+            speaking = None
+        turns = _turns_in(block.text, labels)
+        if speaking and not labels and block.kind in SPOKEN and block.mark != ANNOUNCEMENT:
+            turns = (Turn(start=0, words=0, end=len(block.text), member=speaking),)
+        if turns:
+            speaking = turns[-1].member
+            yield index, turns
+
+
+def _turns_in(text: str, labels: Sequence[_Label]) -> tuple[Turn, ...]:
+    ends = [*(label.start for label in labels[1:]), len(text)]
+    return tuple(
+        Turn(start=label.start, words=label.end, end=end, member=label.member, label=label.written)
+        for label, end in zip(labels, ends, strict=False)
+    )
+
+
+# ---------------------------------------------------------------- labels
+
+
+def _find_labels(block: Block, members: Mapping[str, Member]) -> list[_Label]:
+    """The label that a block begins with, and those after it where its turns stand in one paragraph."""
+    first = _label_at(block.text, 0, members)
+    if first is None or (block.kind in HEADS and first.member is None):
+        return []
+    return [replace(first, start=0), *_later_labels(block.text, first.end, members)]
+
+
+def _later_labels(text: str, at: int, members: Mapping[str, Member]) -> Iterator[_Label]:
+    """Labels that follow the end of a sentence, of the cast or in capitals."""
+    for colon in COLON.finditer(text, at):
+        if colon.start() < at:
+            continue
+        low = max(at, colon.start() - LOOK_BACK)
+        starts = [found.end() for found in AFTER_A_SENTENCE.finditer(text, max(0, low - 2), colon.start())]
+        for start in [*([at] if low == at else []), *starts]:
+            label = _label_at(text, start, members) if start >= at else None
+            if label and label.end > colon.start() and not label.name[0].islower() and _is_sure(label):
+                yield label
+                at = label.end
+                break
+
+
+def _is_sure(label: _Label) -> bool:
+    return label.member is not None or label.name.isupper()
+
+
+def _label_at(text: str, at: int, members: Mapping[str, Member]) -> _Label | None:
+    """The label that stands right there."""
+    lead = LEAD.match(text, at)
+    begin = lead.end() if lead else at
+    found = NAMED.match(text, begin)
+    if found:
+        member = members.get(name_key(found[1] + (found[2] or ""))) or members.get(name_key(found[1]))
+        if member or _is_like_a_name(found[1]):
+            return _label(text, begin, found, member)
+    for form in (DASHED, LETTERED):
+        found = form.match(text, begin)
+        if found and found[1].isupper() and (member := members.get(name_key(found[1]))):
+            return _label(text, begin, found, member)
+    return None
+
+
+def _label(text: str, begin: int, found: re.Match[str], member: Member | None) -> _Label:
+    return _Label(
+        start=begin,
+        end=found.end(),
+        name=" ".join(found[1].split()),
+        written=text[begin : found.end()].rstrip(),
+        member=member,
+    )
+
+
+def _is_like_a_name(written: str) -> bool:
+    """A few words in capitals, or each with a capital."""
+    if written.isupper():
+        return len(written) <= 40 and IN_CAPITALS.fullmatch(written) is not None
+    words = written.split()
+    return all(word[0].isupper() for word in words) and CAPITALISED.fullmatch(written) is not None
