@@ -107,10 +107,11 @@ def tell_speakers(article: Article, casting: Casting | None, settings: Settings)
         return (f"nobody in {name} speaks in this text: no paragraph begins with a name of theirs and a colon",)
     if not turns.unknown:
         return ()
-    people = ", ".join(turns.unknown[:MOST_NAMED])
+    if len(turns.unknown) == 1:
+        return (f"also speaking: {turns.unknown[0]}, who has no voice in {name}",)
     more = len(turns.unknown) - MOST_NAMED
-    them = f"{people} and {more} more" if more > 0 else people
-    return (f"also speaking: {them}; {'they have' if len(turns.unknown) > 1 else 'who has'} no voice in {name}",)
+    people = ", ".join(turns.unknown[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return (f"also speaking: {people}; they have no voice in {name}",)
 
 
 def _cast_of(settings: Settings) -> CastFile:

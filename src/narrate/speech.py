@@ -261,7 +261,7 @@ class _Takes:
         for voice_id, begun in samples.items():
             clips = list(self._clips(begun))
             with suppress(TooQuiet):
-                levels_db[voice_id] = self._level_db(clips) if clips else 0.0
+                levels_db[voice_id] = self._level_db(clips, pressed=len(samples) > 1) if clips else 0.0
         return levels_db
 
     def _clips(self, begun: Sequence[tuple[Utterance, _Spoken | Future[StoredClip]]]) -> Iterator[StoredClip]:
@@ -270,8 +270,8 @@ class _Takes:
             with suppress(EngineError, WorkerLost):
                 yield self._end(utterance, way).clip
 
-    def _level_db(self, clips: Sequence[StoredClip]) -> float:
-        recipe = LevelRecipe(clips=tuple(clips), store=self._booth.store.root)
+    def _level_db(self, clips: Sequence[StoredClip], *, pressed: bool) -> float:
+        recipe = LevelRecipe(clips=tuple(clips), store=self._booth.store.root, pressed=pressed)
         kept = self._booth.store.get(recipe.key, kind="measures")
         if kept is not None:
             return float(kept)

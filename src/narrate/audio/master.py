@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 NOMINAL_LUFS = -26.0
 """Loudness of the speaking voice at which the compressor is set."""
 
+PRESSED_DB, PRESSED_LUFS = 12.5, -16.0
+"""The gain behind the compressor, and the loudness behind that and the limiter, to which several voices are brought:
+one with higher peaks loses more in both, so that two of the same loudness before are up to 2 LU apart after them."""
+
+PRESSED_WITHIN_DB = 8.0
+"""How far from the nominal level such a voice may be put."""
+
 LEVEL_STEP_DB = 0.5
 GAIN_STEP_DB = 0.2
 """Gains are found in steps, so that a sentence edited in the sample leaves them, and all other sound, as they were."""
@@ -115,19 +122,38 @@ class LevelRecipe:
     clips: tuple[StoredClip, ...]
     store: Path
 
+    pressed: bool = False
+    """Are there other voices, so that its loudness behind compressor and limiter counts?"""
+
     @property
     def key(self) -> str:
-        return make_key(sound_edition(), "level", *(clip.digest for clip in self.clips))
+        kind = "level behind the limiter" if self.pressed else "level"
+        return make_key(sound_edition(), kind, *(clip.digest for clip in self.clips))
 
 
 def find_level(recipe: LevelRecipe) -> float:
-    """What a voice gains to be at the nominal level, in decibels.
+    """What a voice gains to be at the nominal level, in decibels; beside others, to be as loud as they in the end.
 
     Raises:
         AudioError: there is hardly any sound in the sample.
     """
+    rate_hz = recipe.clips[0].rate_hz
     sample = _join([(clip, 0.0) for clip in recipe.clips], recipe.store)
-    return _stepped(NOMINAL_LUFS - _loudness_lufs(sample, recipe.clips[0].rate_hz), LEVEL_STEP_DB)
+    level_db = _stepped(NOMINAL_LUFS - _loudness_lufs(sample, rate_hz), LEVEL_STEP_DB)
+    return _press(sample, rate_hz, level_db) if recipe.pressed else level_db
+
+
+def _press(sample: NDArray[np.float32], rate_hz: int, level_db: float) -> float:
+    """The level, in decibels, at which a voice is as loud as wanted in the end: found by halving."""
+    import numpy as np
+
+    chain = Gain(output_db=PRESSED_DB).filters(rate_hz)
+    low, high = level_db - PRESSED_WITHIN_DB, level_db + PRESSED_WITHIN_DB
+    while high - low > GAIN_STEP_DB / 2:
+        middle = (low + high) / 2
+        loudness_lufs = _loudness_lufs(_filter(sample * np.float32(10 ** (middle / 20)), rate_hz, chain), rate_hz)
+        low, high = (low, middle) if loudness_lufs > PRESSED_LUFS else (middle, high)
+    return _stepped((low + high) / 2, GAIN_STEP_DB)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,9 +192,7 @@ def find_gain(recipe: GainRecipe) -> Gain:
     over_db = peak_dbfs + recipe.target_lufs - loudness_lufs - CEILING_DBFS
     compressed = bool(over_db > LIMITER_ALONE_DB)
     if compressed:
-        arguments = [*float_input(recipe.rate_hz), "-af", COMPRESSOR, "-f", "f32le", "pipe:1"]
-        squeezed = np.frombuffer(convert(arguments, sample.tobytes()), dtype="<f4")
-        loudness_lufs = _loudness_lufs(squeezed, recipe.rate_hz)
+        loudness_lufs = _loudness_lufs(_filter(sample, recipe.rate_hz, COMPRESSOR), recipe.rate_hz)
     output_db = _stepped(recipe.target_lufs + recipe.loss_lu - loudness_lufs, GAIN_STEP_DB)
     return Gain(output_db=output_db, compressed=compressed)
 
@@ -208,6 +232,13 @@ def _join(
 
     rate_hz = rate_hz or clips[0][0].rate_hz
     return np.concatenate([at_rate(read_clip(clip, level, store), clip.rate_hz, rate_hz) for clip, level in clips])
+
+
+def _filter(samples: NDArray[np.float32], rate_hz: int, filters: str) -> NDArray[np.float32]:
+    import numpy as np
+
+    arguments = [*float_input(rate_hz), "-af", filters, "-f", "f32le", "pipe:1"]
+    return np.frombuffer(convert(arguments, samples.tobytes()), dtype="<f4")
 
 
 def _loudness_lufs(samples: NDArray[np.float32], rate_hz: int) -> float:

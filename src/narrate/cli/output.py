@@ -34,6 +34,12 @@ def target_for(
         sys.stdout.buffer.flush()
 
 
+def tell_story(prepared: Prepared) -> None:
+    """What there is to say of how a text was read, on standard error."""
+    for note in prepared.cleaned.notes:
+        print(f"narrate: {note.rstrip('.')}.", file=sys.stderr)
+
+
 def tell_notes(studio: Studio | None) -> None:
     """What the studio has to say, on standard error."""
     for note in studio.notes if studio else ():

@@ -48,7 +48,7 @@ def play(
     Example: narrate play story.mp3 --chapter 2
     """
     from narrate import player
-    from narrate.cli.output import tell_notes
+    from narrate.cli.output import tell_notes, tell_story
     from narrate.cli.shelves import find_recording
     from narrate.errors import SourceError, UsageError
     from narrate.sources import is_address
@@ -86,6 +86,7 @@ def play(
 
         opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
         prepared = pipeline.prepare(opened, settings)
+        tell_story(prepared)
         if at or chapter is not None:
             _make_and_play(prepared, settings, studio, start_s, chapter)
         else:

@@ -49,6 +49,7 @@ def script(
     Example: narrate script story.md | less
     """
     from narrate import pipeline
+    from narrate.cli.output import tell_story
     from narrate.errors import UsageError
     from narrate.segmenter import show
 
@@ -78,6 +79,7 @@ def script(
     prepared = pipeline.prepare(
         pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
     )
+    tell_story(prepared)
     if as_ssml:
         from narrate.segmenter.ssml import as_ssml as write_ssml
 

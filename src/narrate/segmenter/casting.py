@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from narrate.segmenter.cast_file import Member
 from narrate.segmenter.quotations import find_quotations
+from narrate.segmenter.readings import Reading
 from narrate.segmenter.sentences import split_sentences
 from narrate.segmenter.turns import ANNOUNCEMENT, SPOKEN, Turn, Turns, find_turns
 from narrate.types import Block, BlockKind
@@ -47,6 +48,9 @@ class Part:
 
     turn: bool = False
     """Does somebody begin to speak here?"""
+
+    called: Reading | None = None
+    """Their name where it is said: one in capitals must not be spelled."""
 
 
 def cast_blocks(blocks: Sequence[Block], casting: Casting, language: str) -> dict[int, tuple[Part, ...]]:
@@ -90,7 +94,13 @@ def _parts_of(turns: Sequence[Turn], alone: set[str]) -> Iterator[Part]:
             speaker=member.name,
             why=f"the turn that “{turn.label}” begins" if turn.label else f"the turn of {member.name} goes on",
             turn=True,
+            called=None if silent else _name_aloud(turn, member.name),
         )
+
+
+def _name_aloud(turn: Turn, name: str) -> Reading | None:
+    start, end = turn.name
+    return Reading(start=start, end=end, words=name, kind="cast") if end > start else None
 
 
 def _quotations(

@@ -22,7 +22,7 @@ class Reading:
     """The sound in the International Phonetic Alphabet, for engines that take it."""
 
     kind: str = "lexicon"
-    """Who says so: `author` or `lexicon`."""
+    """Who says so: `author`, `lexicon`, or `cast` of a name."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from narrate.segmenter.cast_file import Member, name_key
+from narrate.segmenter.sentences import Span
 from narrate.types import Block, BlockKind
 
 SPOKEN = (BlockKind.PARAGRAPH, BlockKind.ITEM)
@@ -60,6 +61,9 @@ class Turn:
     label: str = ""
     """As the text writes it, colon and all; empty where the turn goes on."""
 
+    name: Span = (0, 0)
+    """Where in the block the name itself stands."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
@@ -80,6 +84,8 @@ class _Label:
     end: int
     """Of the white space after it."""
     name: str
+    place: Span
+    """Of the name."""
     written: str
     member: Member | None
 
@@ -131,7 +137,7 @@ def _take_turns(
 def _turns_in(text: str, labels: Sequence[_Label]) -> tuple[Turn, ...]:
     ends = [*(label.start for label in labels[1:]), len(text)]
     return tuple(
-        Turn(start=label.start, words=label.end, end=end, member=label.member, label=label.written)
+        Turn(start=label.start, words=label.end, end=end, member=label.member, label=label.written, name=label.place)
         for label, end in zip(labels, ends, strict=False)
     )
 
@@ -187,6 +193,7 @@ def _label(text: str, begin: int, found: re.Match[str], member: Member | None) -
         start=begin,
         end=found.end(),
         name=" ".join(found[1].split()),
+        place=found.span(1),
         written=text[begin : found.end()].rstrip(),
         member=member,
     )

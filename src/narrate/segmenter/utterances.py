@@ -65,7 +65,9 @@ def say_block(block: Block, index: int, manner: Manner, parts: Sequence[Part] = 
         parts: who speaks where, in order; what the author's marks ask for comes first.
     """
     readings = find_readings(block, manner)
-    wishes = _Wishes.of(block.directions, [part for part in parts if not _cuts_into(readings, part)])
+    parts = [part for part in parts if not _cuts_into(readings, part)]
+    readings = _with(readings, [part.called for part in parts if part.called])
+    wishes = _Wishes.of(block.directions, parts)
     said = Said([])
     for sentence in _sentences(block, manner.language, readings):
         pieces = [
@@ -105,11 +107,16 @@ def find_readings(block: Block, manner: Manner) -> list[Reading]:
         if wish.wish in (Wish.SAY, Wish.PHONEMES) and wish.end > wish.start
     ]
     looked_up = manner.lexicon.find(block.text, manner.language) if manner.lexicon else []
-    if not told:
-        return looked_up
-    spans = [(reading.start, reading.end) for reading in told]
-    told += [reading for reading in looked_up if not _overlaps(spans, reading)]
-    return sorted(told, key=lambda reading: reading.start)
+    return _with(told, looked_up)
+
+
+def _with(readings: list[Reading], others: list[Reading]) -> list[Reading]:
+    """The readings and those of the others that have room between them, in order."""
+    if not readings or not others:
+        return readings or others
+    spans = [(reading.start, reading.end) for reading in readings]
+    fitting = [reading for reading in others if not _overlaps(spans, reading)]
+    return sorted([*readings, *fitting], key=lambda reading: reading.start)
 
 
 def _cuts_into(readings: Sequence[Reading], part: Part) -> bool:
