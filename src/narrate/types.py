@@ -175,6 +175,9 @@ class Block:
     directions: tuple[Direction, ...] = ()
     """What the author's marks ask for, in order of place."""
 
+    speaker: str = ""
+    """Who says it, where the source itself tells, as subtitles do; the name may stand before the words too."""
+
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise ArticleError("a block needs text")

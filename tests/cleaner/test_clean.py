@@ -28,7 +28,7 @@ def read(text: str) -> Article:
     return TextReader().read(source_of(text))
 
 
-@pytest.mark.parametrize("name", ["news.txt", "essay.md", "dialogue.md", "recipe.md"])
+@pytest.mark.parametrize("name", ["news.txt", "essay.md", "dialogue.md", "recipe.md", "interview.md"])
 def test_a_sample_is_cleaned_to_what_is_expected(name: str) -> None:
     cleaned = clean(pipeline.read(str(SAMPLES / name)))
     assert as_text(cleaned.article) == (SAMPLES / name).with_suffix(".clean.txt").read_text("utf-8")

@@ -95,6 +95,8 @@ def utterances(draw: st.DrawFn) -> Utterance:
         start=start,
         end=start + draw(st.integers(0, 500)),
         line=draw(st.none() | st.integers(1, 99)),
+        speaker=draw(st.none() | WORDS),
+        voice_why=draw(st.none() | WORDS),
     )
 
 
@@ -113,7 +115,9 @@ def test_any_script_comes_back_with_every_field(written: Script) -> None:
 
 
 def test_no_field_of_a_script_is_left_out_of_the_file() -> None:
-    whole = as_dict(write_script(read(), language="en"))
+    written = write_script(read(), language="en")
+    first = replace(written.utterances[0], speaker="Anna", voice_why="her turn")
+    whole = as_dict(replace(written, utterances=(first, *written.utterances[1:])))
     assert len(whole["utterances"][0]) == len(fields(Utterance))
     assert len(whole) == len(fields(Script)) + 1  # and the format
 
@@ -244,7 +248,8 @@ def test_what_is_no_script_is_refused_with_what_to_do(whole: Any, message: str) 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=5))
 def test_nothing_put_in_the_place_of_a_value_is_more_than_an_error(value: Any) -> None:
-    for key in ("text", "spoken", "phonemes", "pause_ms", "after", "role", "voice", "block", "line", "start", "end"):
+    for key in ("text", "spoken", "phonemes", "pause_ms", "after", "role", "voice", "block", "line", "start", "end",
+                "speaker", "voice_why"):  # fmt: skip
         with suppress(ScriptError):
             given_back(smallest(**{key: value}))
 

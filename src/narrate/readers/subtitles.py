@@ -244,10 +244,10 @@ def _spoken(paragraph: _Paragraph, before: str) -> Block:
     """A paragraph; the name stands before it where it is not the same as before."""
     speaker = paragraph.lines[0].speaker
     named = f"{speaker}: " if speaker and speaker != before else ""
-    return _block(named + paragraph.text, paragraph.lines)
+    return _block(named + paragraph.text, paragraph.lines, speaker=speaker)
 
 
-def _block(text: str, lines: list[_Line], mark: str | None = None) -> Block:
+def _block(text: str, lines: list[_Line], mark: str | None = None, speaker: str = "") -> Block:
     first, last = lines[0].cue.place, lines[-1].cue.place
     place = Place(line=first.line, end_line=last.end_line, start=first.start, end=last.end)
-    return Block(kind=BlockKind.PARAGRAPH, text=text, place=place, mark=mark)
+    return Block(kind=BlockKind.PARAGRAPH, text=text, place=place, mark=mark, speaker=speaker)

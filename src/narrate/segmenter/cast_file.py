@@ -32,7 +32,7 @@ VOICES = ("narrator", "quotes")
 KEY = re.compile(r'\s*(?:"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+)\s*=')
 """A line that gives something to a key."""
 
-NO_VOWEL = re.compile(r"[^AEIOUYÀ-ÖØ-Þ]+")
+NO_VOWEL = re.compile(r"[^AEIOUYÀ-ÖØ-Þ ]+")
 """Letters that are said one by one: BBC, DJ, Q."""
 
 
@@ -126,6 +126,8 @@ def _members(table: object, lines: _Lines) -> dict[str, Member]:
 
 
 def _member(written: str, voice: object, lines: _Lines) -> Member:
+    if isinstance(voice, dict):
+        _refuse(lines.of(written), "it is a table", "Put a name that has a point in it into quotation marks")
     if not isinstance(voice, str) or not voice.strip():
         _refuse(lines.of(written), "its voice is no name of one", f'Write {_quoted(written)} = "hibari:heart"')
     return Member(name=_shown(written), voice=voice.strip(), origin=lines.of(written))
@@ -134,11 +136,9 @@ def _member(written: str, voice: object, lines: _Lines) -> Member:
 def _shown(written: str) -> str:
     """A name as transcripts show it: one in capitals is shown as a name, but for letters that are said one by one."""
     name = " ".join(written.split())
-    return " ".join(map(_capitalised, name.split(" "))) if name.isupper() else name
-
-
-def _capitalised(word: str) -> str:
-    return word if NO_VOWEL.fullmatch(word) else re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), word)
+    if not name.isupper() or NO_VOWEL.fullmatch(name):
+        return name
+    return re.sub(r"[^\W\d_]+", lambda part: part[0].capitalize(), name)
 
 
 def _quoted(written: str) -> str:

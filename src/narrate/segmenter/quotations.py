@@ -281,10 +281,12 @@ def _text_of(found: re.Match[str] | None) -> str | None:
 
 
 def _is_title(inner: str) -> bool:
-    """“The Old Man and the Sea,” with a capital on each word that counts; no shouting, and no sentence."""
-    long = [word for word in WORD.findall(inner) if len(word) > 3]
-    ends = inner[-1] in ENDS_SENTENCE
-    return len(long) > 1 and not ends and not inner.isupper() and all(word[0].isupper() for word in long)
+    """“The Old Man and the Sea,” with a capital on each word that counts; not shouted, and no comma in it."""
+    if inner.isupper() or inner[-1] in ENDS_SENTENCE or "," in inner[:-1]:
+        return False
+    words = WORD.findall(inner)
+    capitals = sum(word[0].isupper() for word in words)
+    return capitals > 1 and all(word[0].isupper() or len(word) < 4 for word in words)
 
 
 def _has_words(text: str, count: int) -> bool:

@@ -2,9 +2,10 @@
 
     ANNA: …    Dr. Lamb (laughing): …    [00:12:03] Q: …    ANNA — …    Q. …
 
-The name must be in the cast; one with a dash must be in capitals, and only a single letter may have a point. A turn
-lasts until the next one, a heading or a scene break. Names that are in no cast end a turn too: those in capitals, and
-others where they stand before two paragraphs at least.
+The name must be in the cast; one with a dash must be in capitals, and only a single letter may have a point, in a text
+without colons after names. Turns may stand in one paragraph, each after the end of a sentence. A turn lasts until the
+next one, a heading or a scene break. Names that are in no cast end a turn too: those in capitals before a paragraph,
+and others that are met twice at least. What a source itself says of its speakers needs no such rules.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ class _Label:
     """Of the name."""
     written: str
     member: Member | None
+    sure: bool = False
+    """Is it a speaker's whoever else speaks?"""
 
 
 def find_turns(blocks: Sequence[Block], members: Mapping[str, Member]) -> Turns:
@@ -99,8 +102,10 @@ def find_turns(blocks: Sequence[Block], members: Mapping[str, Member]) -> Turns:
     found = {index: _find_labels(block, members) for index, block in enumerate(blocks) if _may_begin(block)}
     if not any(label.member for labels in found.values() for label in labels):
         return Turns()
-    often = Counter(name_key(labels[0].name) for labels in found.values() if labels)
-    kept = {index: [label for label in labels if _counts(label, often)] for index, labels in found.items()}
+    labels = [label for many in found.values() for label in many]
+    often = Counter(name_key(label.name) for label in labels)
+    colons = any(label.member and not label.written.endswith(".") for label in labels)
+    kept = {index: [label for label in many if _counts(label, often, colons)] for index, many in found.items()}
     unknown = [label.name for labels in kept.values() for label in labels if label.member is None]
     return Turns(
         by_block=dict(_take_turns(blocks, kept)),
@@ -112,9 +117,11 @@ def _may_begin(block: Block) -> bool:
     return block.kind in (*SPOKEN, *HEADS) and block.mark != ANNOUNCEMENT
 
 
-def _counts(label: _Label, often: Mapping[str, int]) -> bool:
-    """Is it a speaker's, and not only something before a colon?"""
-    return label.member is not None or label.name.isupper() or often[name_key(label.name)] > 1
+def _counts(label: _Label, often: Mapping[str, int], colons: bool) -> bool:
+    """Is it a speaker's, and not only something before a colon, or an initial?"""
+    if label.member and label.written.endswith("."):
+        return not colons
+    return label.member is not None or label.sure or often[name_key(label.name)] > 1
 
 
 def _take_turns(
@@ -147,14 +154,31 @@ def _turns_in(text: str, labels: Sequence[_Label]) -> tuple[Turn, ...]:
 
 def _find_labels(block: Block, members: Mapping[str, Member]) -> list[_Label]:
     """The label that a block begins with, and those after it where its turns stand in one paragraph."""
+    if block.speaker:
+        return [_told_label(block, members)]
     first = _label_at(block.text, 0, members)
     if first is None or (block.kind in HEADS and first.member is None):
         return []
-    return [replace(first, start=0), *_later_labels(block.text, first.end, members)]
+    return [replace(first, start=0, sure=first.name.isupper()), *_later_labels(block.text, first.end, members)]
+
+
+def _told_label(block: Block, members: Mapping[str, Member]) -> _Label:
+    """The speaker that the source tells; the name may stand before the words."""
+    name = block.speaker
+    found = re.compile(re.escape(name) + r"[:：]\s*").match(block.text)
+    return _Label(
+        start=0,
+        end=found.end() if found else 0,
+        name=name,
+        place=(0, len(name)) if found else (0, 0),
+        written=block.text[: found.end()].rstrip() if found else "",
+        member=members.get(name_key(name)),
+        sure=True,
+    )
 
 
 def _later_labels(text: str, at: int, members: Mapping[str, Member]) -> Iterator[_Label]:
-    """Labels that follow the end of a sentence, of the cast or in capitals."""
+    """Labels that follow the end of a sentence."""
     for colon in COLON.finditer(text, at):
         if colon.start() < at:
             continue
@@ -162,14 +186,10 @@ def _later_labels(text: str, at: int, members: Mapping[str, Member]) -> Iterator
         starts = [found.end() for found in AFTER_A_SENTENCE.finditer(text, max(0, low - 2), colon.start())]
         for start in [*([at] if low == at else []), *starts]:
             label = _label_at(text, start, members) if start >= at else None
-            if label and label.end > colon.start() and not label.name[0].islower() and _is_sure(label):
+            if label and label.end > colon.start() and not label.name[0].islower():
                 yield label
                 at = label.end
                 break
-
-
-def _is_sure(label: _Label) -> bool:
-    return label.member is not None or label.name.isupper()
 
 
 def _label_at(text: str, at: int, members: Mapping[str, Member]) -> _Label | None:

@@ -75,7 +75,7 @@ def say_block(block: Block, index: int, manner: Manner, parts: Sequence[Part] = 
             for piece in _pieces(block.text, sentence, readings, wishes, manner)
             if not wishes.part_at(piece[0]).silent
         ]
-        for (start, end), following in zip(pieces, [*pieces[1:], None], strict=True):
+        for (start, end), following in zip(pieces, [*pieces[1:], None], strict=False):
             spoken = manner.say(block.text[start:end], _within(readings, start, end))
             after = Break.CLAUSE if following else Break.SENTENCE
             _add(said.utterances, block, index, (start, end), spoken, after, wishes)
