@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -327,12 +328,17 @@ def _find_times(
                     text=take.utterance.written,
                     role=take.utterance.role,
                     utterance=take.index,
-                    speaker=take.utterance.speaker or take.utterance.voice,
+                    speaker=take.utterance.speaker or _without_folders(take.utterance.voice),
                     named=take.utterance.speaker is not None,
                 )
             )
         begin_s += segment.samples / rate_hz
     return tuple(cues), chimes
+
+
+def _without_folders(voice: str | None) -> str | None:
+    """A voice's name as others read it: of one that is a file, the folders are nobody's business."""
+    return voice and re.sub(r"[^:/\\]*[/\\]", "", voice)
 
 
 def _refusal(take: Take) -> SpeechError:

@@ -16,12 +16,12 @@ from narrate.audio.loudness import combine, measure
 needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="piper is an extra")
 
 TALK = "# Fog\n\nIt rained.\n\nANNA: It is late now.\n\nBOB: “We all go home,” he said.\n\nCAROL: Not I.\n"
-CAST = 'narrator = "tone:sine"\n\n[speakers]\n"ANNA" = "tone:square"\n"BOB" = "tone:sine"\n'
+CAST = 'narrator = "tone:sine"\n\n[speakers]\n"ANNA" = "hibari:heart"\n"BOB" = "tone:sine"\n'
 
 
 @pytest.fixture
 def talk(tmp_path: Path) -> Path:
-    """A dialogue, and beside it a cast whose voices need no model."""
+    """A dialogue, and beside it a cast."""
     (tmp_path / "talk.md").write_text(TALK, "utf-8")
     (tmp_path / "cast.toml").write_text(CAST, "utf-8")
     return tmp_path / "talk.md"
@@ -59,10 +59,10 @@ def test_an_interview_is_spoken_by_all_its_voices_at_one_loudness(tmp_path: Path
 
 
 def test_the_proof_shows_who_speaks_and_why(talk: Path) -> None:
-    done = narrate("script", talk, "--cast", cast_of(talk), "--quote-voice", "tone:square")
+    done = narrate("script", talk, "--cast", cast_of(talk), "--quote-voice", "hibari:heart")
     assert done.stderr == "narrate: also speaking: CAROL, who has no voice in cast.toml.\n"
     lines = done.stdout.splitlines()
-    assert lines[lines.index("(Anna, tone:square) It is late now.") + 1] == "    the turn that “ANNA:” begins"
+    assert lines[lines.index("(Anna, hibari:heart) It is late now.") + 1] == "    the turn that “ANNA:” begins"
     assert '(Bob, tone:sine) Bob: "We all go home," he said.' in lines
     assert "CAROL: Not I." in lines
 
@@ -72,7 +72,7 @@ def test_a_script_with_a_cast_is_edited_and_given_back(talk: Path) -> None:
     row = next(row for row in json.loads(written)["utterances"] if row.get("speaker") == "Anna")
     assert (row["text"], row["voice"], row["voice_why"]) == (
         "It is late now.",
-        "tone:square",
+        "hibari:heart",
         "the turn that “ANNA:” begins",
     )
     talk.with_name("a.script.json").write_text(written, "utf-8")
@@ -85,16 +85,20 @@ def test_a_script_with_a_cast_is_edited_and_given_back(talk: Path) -> None:
 
 def test_settings_beside_a_text_name_its_cast_and_the_command_line_counts_more(talk: Path) -> None:
     talk.with_name("narrate.toml").write_text('cast = "cast.toml"\nvoice = "hibari:heart"\n')
-    assert "(Anna, tone:square) It is late now." in narrate("script", talk).stdout
-    assert "(Bob, tone:sine) BOB:" not in narrate("script", talk, "--voice", "hibari:heart").stdout
+    said = narrate("script", talk).stdout.splitlines()
+    assert "(Anna, hibari:heart) It is late now." in said
+    assert '(Bob, tone:sine) Bob: "We all go home," he said.' in said
+    other = narrate("script", talk, "--voice", "hibari:heart").stdout.splitlines()
+    assert "(Anna, hibari:heart) Anna: It is late now." in other
+    assert '(Bob, tone:sine) "We all go home," he said.' in other
     plain = narrate("script", talk, "--cast", "").stdout
     assert "ANNA: It is late now." in plain.splitlines()
 
 
 def test_a_cast_names_the_voice_of_quotations_too(talk: Path) -> None:
-    cast_of(talk).write_text('quotes = "tone:square"\n')
+    cast_of(talk).write_text('quotes = "hibari:heart"\n')
     said = narrate("script", talk, "--cast", cast_of(talk), "--voice", "tone:sine").stdout.splitlines()
-    assert '(tone:square) "We all go home,"' in said
+    assert '(hibari:heart) "We all go home,"' in said
     assert "he said." in said
 
 
@@ -136,10 +140,10 @@ def test_a_show_has_a_cast_of_its_own_and_rebuild_follows_it(talk: Path) -> None
 
     narrate("show", "create", "Talks", "--voice", "tone:sine")
     assert what("add", talk) == "new"
-    assert narrate("show", "edit", "talks", "--cast", cast_of(talk), "--quote-voice", "tone:square").returncode == 0
+    assert narrate("show", "edit", "talks", "--cast", cast_of(talk), "--quote-voice", "hibari:heart").returncode == 0
     assert what("rebuild") == "updated"
     assert what("add", talk) == what("rebuild") == "unchanged"
-    cast_of(talk).write_text(CAST.replace('"tone:square"', '"tone:sine"'))
+    cast_of(talk).write_text(CAST.replace('"hibari:heart"', '"tone:sine"'))
     assert what("rebuild") == "updated"
     narrate("show", "edit", "talks", "--reset", "cast", "--quote-voice", "")
     assert what("rebuild") == "updated"

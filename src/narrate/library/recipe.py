@@ -30,9 +30,6 @@ OTHER_FORMS = re.compile(r"^(www|m|mobile|amp)\.(?=[^.]+\.)")
 
 PORTS = {"http": 80, "https": 443}
 
-CAST = ("speaker", "voice_why")
-"""Of utterances: what one voice alone has not, so that a recipe from before there were several stays the same."""
-
 FORMAT = "mp3"
 """Of every episode that is made for a show."""
 
@@ -158,9 +155,11 @@ def _utterances_of(script: Script) -> Iterator[dict[str, object]]:
     for utterance in script.utterances:
         places = {"block": utterance.block != block, "start": 0, "end": 0, "line": 0}
         block = utterance.block
-        said = {name: value for name, value in asdict(utterance).items() if name not in CAST or value is not None}
-        said.pop("voice_why", None)
-        yield said | places
+        said = asdict(utterance) | places
+        del said["voice_why"]  # changes no file
+        if utterance.speaker is None:  # so that recipes from before there were any stay the same
+            del said["speaker"]
+        yield said
 
 
 def _describe_sound(name: str | None) -> str | None:
