@@ -104,6 +104,7 @@ def test_the_samples_are_cast_as_somebody_has_proofread_them(name: str) -> None:
         ("“I heard him say, ‘We go,’ twice,” she said.", ["“I heard him say, ‘We go,’ twice,”"]),
         ("“Why would you,” she grumbled, “do that?”", ["“Why would you,”", "“do that?”"]),
         ("“It is late”, said Mr. Lee.", ["“It is late”,"]),
+        ("“It is late,” Ada Lee, a lawyer, said on Monday.", ["“It is late,”"]),
     ],
 )
 def test_direct_speech_is_another_voices(text: str, spoken: list[str]) -> None:
@@ -248,6 +249,15 @@ def test_names_are_known_as_transcripts_write_them(label: str) -> None:
 )
 def test_what_only_looks_like_a_turn_is_the_narrators(text: str) -> None:
     assert heard(f"{text}\n\nBob: Yes.", PEOPLE)[0] == text
+
+
+def test_a_heading_may_be_a_question_and_no_name_in_it_is_taken_for_a_turn() -> None:
+    assert heard("## Q: Why?\n\nA: So.\n\n## Anna: a life\n\nShe was born.", PEOPLE) == [
+        "Q q | Why?",
+        "A a | So.",
+        "Anna: a life",
+        "She was born.",
+    ]
 
 
 def test_questions_and_answers_may_have_points() -> None:

@@ -63,6 +63,9 @@ CLOSING = re.compile(r"[,.;:!?…]*")
 TAG = re.compile(r"\s*+[—–-]?\s*+([^“”„\"«»‹›‘「『.,;:!?()\n]{2,60})")
 """Words after a quotation that may say who speaks."""
 
+APPOSITION = re.compile(r"\s*+[^“”\",.;:!?()\n]{2,60},[^“”\",.;:!?()\n]{2,80},\s([^\W\d_]+)")
+"""Ada Lee, a lawyer, said."""
+
 PRONOUN_AND_VERB = re.compile(r"(?:I|he|she|it|we|you|they|who|one) \w+(?:ed|s)\b")
 """He grumbled; she sighs."""
 
@@ -70,7 +73,7 @@ INTRODUCES = frozenset(",:：;—–")
 """What stands before a quotation that is nobody's turn of phrase."""
 
 
-LOOK_BACK = 100
+LOOK_BACK = 150
 """Characters of a sentence around a quotation in which somebody may be said to speak."""
 
 
@@ -242,7 +245,9 @@ class _Judge:
         tag = TAG.match(rest)
         if tag is None or tag[1].split()[0].lower() in self._others:
             return None
-        return self._verb_in(" ".join(tag[1].split()[:6])) or _text_of(PRONOUN_AND_VERB.match(tag[1].strip()))
+        verb = self._verb_in(" ".join(tag[1].split()[:6])) or _text_of(PRONOUN_AND_VERB.match(tag[1].strip()))
+        apart = APPOSITION.match(rest)
+        return verb or (self._verb_in(apart[1]) if apart else None)
 
     def _verb_before(self, before: str) -> str | None:
         """`said` in She said, “…”: the last few words."""

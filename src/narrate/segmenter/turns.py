@@ -23,7 +23,7 @@ SPOKEN = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 """Blocks that a turn goes on in."""
 
 HEADS = (BlockKind.TITLE, BlockKind.HEADING)
-"""Blocks that end a turn, unless a name of the cast begins another one there."""
+"""Blocks that end a turn, unless a name of the cast in capitals begins another one there: `Anna: a life` is a title."""
 
 ANNOUNCEMENT = "announcement"
 """The mark by which the policies know a block with words of ours, in place of something or before it."""
@@ -157,7 +157,7 @@ def _find_labels(block: Block, members: Mapping[str, Member]) -> list[_Label]:
     if block.speaker:
         return [_told_label(block, members)]
     first = _label_at(block.text, 0, members)
-    if first is None or (block.kind in HEADS and first.member is None):
+    if first is None or (block.kind in HEADS and not (first.member and first.name.isupper())):
         return []
     return [replace(first, start=0, sure=first.name.isupper()), *_later_labels(block.text, first.end, members)]
 
