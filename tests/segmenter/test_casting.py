@@ -275,6 +275,11 @@ def test_turns_in_one_paragraph_are_told_apart_with_the_pause_of_a_paragraph() -
     assert [part.after for part in parts[:-1]] == [Break.PARAGRAPH, Break.SENTENCE, Break.PARAGRAPH]
 
 
+def test_times_before_names_are_not_said() -> None:
+    text = "[00:01] ANNA: Hello. [00:02] BOB: Yes. 1:02:03 ANNA: So."
+    assert heard(text, PEOPLE) == ["Anna anna | Hello.", "Bob bob | Yes.", "Anna anna | So."]
+
+
 def test_a_name_is_said_where_the_voice_does_not_tell_who_speaks() -> None:
     twins = Casting(members={**CAST.members, "bob": replace(CAST.members["bob"], voice="x:anna")}, narrator="x:me")
     said = script("ANNA: Hello.\n\nBOB: Yes.", twins).utterances

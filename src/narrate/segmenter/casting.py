@@ -99,7 +99,7 @@ def _parts_of(turns: Sequence[Turn], alone: set[str]) -> Iterator[Part]:
 
 
 def _name_aloud(turn: Turn, name: str) -> Reading | None:
-    start, end = turn.name
+    start, end = turn.capitals
     return Reading(start=start, end=end, words=name, kind="cast") if end > start else None
 
 

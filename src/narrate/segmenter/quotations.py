@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
+from narrate import languages
 from narrate.segmenter.rules import table
 from narrate.segmenter.sentences import Span
 
@@ -53,6 +54,7 @@ SHORT_FORM = re.compile(r"(?:em|tis|twas|til|till|cause|bout|cos|round|neath|n|s
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 DASHES = frozenset("—–-")
 ENDS_SPEECH = frozenset(".!?…—–-,;。！？，")
+LETTER = re.compile(r"\w")
 ENDS_SENTENCE = frozenset(".!?…。！？")
 INSIDE = " \u00a0\u202f\t'’”\"»›"
 """What may stand between the end of what is said and the mark, such as the end of a quotation inside."""
@@ -71,7 +73,6 @@ PRONOUN_AND_VERB = re.compile(r"(?:I|he|she|it|we|you|they|who|one) \w+(?:ed|s)\
 
 INTRODUCES = frozenset(",:：;—–")
 """What stands before a quotation that is nobody's turn of phrase."""
-
 
 LOOK_BACK = 150
 """Characters of a sentence around a quotation in which somebody may be said to speak."""
@@ -100,7 +101,7 @@ def find_quotations(text: str, sentences: Sequence[Span], language: str, followi
     """
     if not sentences or not MARK.search(text):
         return []
-    judge = _Judge(text, sentences, language.replace("_", "-").split("-")[0].lower())
+    judge = _Judge(text, sentences, languages.primary(language))
     spans, opened = _pair_marks(text)
     found = judge.judge_all(_outermost(spans))
     last = _goes_on(text, opened, following)
@@ -193,7 +194,7 @@ class _Judge:
         if self._heads(start) or before.rstrip()[-1:] in INTRODUCES:
             return True
         last = WORD.findall(before[-40:])[-1:]
-        first = re.search(r"\w", self._text[start : start + 10])
+        first = LETTER.search(self._text, start, start + 10)
         return bool(last and self._verb_in(last[0])) and first is not None and first[0].isupper()
 
     def _why(self, start: int, end: int) -> str | None:
@@ -267,7 +268,7 @@ class _Judge:
 
 def _words_between(text: str, start: int, end: int) -> Span:
     """Where the first word of a sentence begins and the last one ends."""
-    first = re.compile(r"\w").search(text, start, end)
+    first = LETTER.search(text, start, end)
     if first is None:
         return end, start
     while end > start and not text[end - 1].isalnum():

@@ -62,8 +62,8 @@ class Turn:
     label: str = ""
     """As the text writes it, colon and all; empty where the turn goes on."""
 
-    name: Span = (0, 0)
-    """Where in the block the name itself stands."""
+    capitals: Span = (0, 0)
+    """Where in the block the name stands in capitals, which might be spelled if it is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +85,8 @@ class _Label:
     end: int
     """Of the white space after it."""
     name: str
-    place: Span
-    """Of the name."""
+    capitals: Span
+    """Where the name stands in capitals."""
     written: str
     member: Member | None
     sure: bool = False
@@ -144,7 +144,14 @@ def _take_turns(
 def _turns_in(text: str, labels: Sequence[_Label]) -> tuple[Turn, ...]:
     ends = [*(label.start for label in labels[1:]), len(text)]
     return tuple(
-        Turn(start=label.start, words=label.end, end=end, member=label.member, label=label.written, name=label.place)
+        Turn(
+            start=label.start,
+            words=label.end,
+            end=end,
+            member=label.member,
+            label=label.written,
+            capitals=label.capitals,
+        )
         for label, end in zip(labels, ends, strict=False)
     )
 
@@ -164,15 +171,15 @@ def _find_labels(block: Block, members: Mapping[str, Member]) -> list[_Label]:
 
 def _told_label(block: Block, members: Mapping[str, Member]) -> _Label:
     """The speaker that the source tells; the name may stand before the words."""
-    name = block.speaker
+    name, member = block.speaker, members.get(name_key(block.speaker))
     found = re.compile(re.escape(name) + r"[:：]\s*").match(block.text)
     return _Label(
         start=0,
         end=found.end() if found else 0,
         name=name,
-        place=(0, len(name)) if found else (0, 0),
+        capitals=(0, len(name)) if found and _is_in_capitals(name, member) else (0, 0),
         written=block.text[: found.end()].rstrip() if found else "",
-        member=members.get(name_key(name)),
+        member=member,
         sure=True,
     )
 
@@ -187,7 +194,7 @@ def _later_labels(text: str, at: int, members: Mapping[str, Member]) -> Iterator
         for start in [*([at] if low == at else []), *starts]:
             label = _label_at(text, start, members) if start >= at else None
             if label and label.end > colon.start() and not label.name[0].islower():
-                yield label
+                yield replace(label, start=start)
                 at = label.end
                 break
 
@@ -213,10 +220,14 @@ def _label(text: str, begin: int, found: re.Match[str], member: Member | None) -
         start=begin,
         end=found.end(),
         name=" ".join(found[1].split()),
-        place=found.span(1),
+        capitals=found.span(1) if _is_in_capitals(found[1], member) else (0, 0),
         written=text[begin : found.end()].rstrip(),
         member=member,
     )
+
+
+def _is_in_capitals(written: str, member: Member | None) -> bool:
+    return member is not None and written.isupper() and name_key(written) == name_key(member.name)
 
 
 def _is_like_a_name(written: str) -> bool:

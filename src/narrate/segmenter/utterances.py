@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from narrate.segmenter.casting import Part
 from narrate.segmenter.clauses import cut_sentence
@@ -70,11 +70,8 @@ def say_block(block: Block, index: int, manner: Manner, parts: Sequence[Part] = 
     wishes = _Wishes.of(block.directions, parts)
     said = Said([])
     for sentence in _sentences(block, manner.language, readings):
-        pieces = [
-            piece
-            for piece in _pieces(block.text, sentence, readings, wishes, manner)
-            if not wishes.part_at(piece[0]).silent
-        ]
+        pieces = list(_pieces(block.text, sentence, readings, wishes, manner))
+        pieces = [piece for piece in pieces if not wishes.part_at(piece[0]).silent]
         for (start, end), following in zip(pieces, [*pieces[1:], None], strict=False):
             spoken = manner.say(block.text[start:end], _within(readings, start, end))
             after = Break.CLAUSE if following else Break.SENTENCE
@@ -194,8 +191,8 @@ class _Wishes:
 
     def is_parted(self, start: int, end: int) -> bool:
         """Does a name that is not said stand between two places?"""
-        first = bisect_left(self.parts, start, key=lambda part: part.start)
-        return any(part.silent for part in takewhile(lambda part: part.start < end, self.parts[first:]))
+        first, last = (bisect_left(self.parts, place, key=lambda part: part.start) for place in (start, end))
+        return any(self.parts[number].silent for number in range(first, last))
 
 
 NARRATOR = Part(start=0, end=0)
