@@ -206,6 +206,13 @@ def test_pages_that_are_aside_from_the_reading_order_are_left_out() -> None:
     assert len(read(book(pages, aside=["b.xhtml"])).blocks) == 3
 
 
+def test_a_title_of_many_words_is_said_once() -> None:
+    title = "In Which the Keeper Counts " + "and Counts " * 20 + "the Boats"
+    pages = {"a.xhtml": f"<h1>{title}</h1>{STORY}", "b.xhtml": f"<h1>Two</h1>{STORY}"}
+    article = read(book(pages, contents=line(title, "a.xhtml") + line("Two", "b.xhtml")))
+    assert headings(article) == [(1, title), (1, "Two")]
+
+
 def test_a_title_that_is_followed_by_others_at_one_place_is_not_lost() -> None:
     lines = line("Part Two", "a.xhtml") + line("Chapter 5", "a.xhtml") + line("Rest", "b.xhtml")
     article = read(book({"a.xhtml": f"<h1>Chapter 5</h1>{STORY}", "b.xhtml": f"<h1>Rest</h1>{STORY}"}, contents=lines))

@@ -225,7 +225,8 @@ def _window(placed: Placed, pieces: Sequence[Piece], stop: int, taken: dict[int,
 
 
 def _is_title_like(piece: Piece, placed: Placed) -> bool:
-    short = piece.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH) and piece.words <= MOST_TITLE_WORDS
+    longest = max(MOST_TITLE_WORDS, len(placed.entry.title.split()))
+    short = piece.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH) and piece.words <= longest
     return short and piece.path == placed.entry.path
 
 
