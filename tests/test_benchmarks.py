@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -60,3 +61,11 @@ def test_an_engine_that_cannot_speak_here_says_why() -> None:
     done = run("engines.py", "--engines", "kokoro")
     assert done.returncode == 0
     assert "| kokoro | not here: it is not installed. Run `narrate voices install kokoro` |" in done.stdout
+
+
+@pytest.mark.clients
+def test_a_book_becomes_an_audiobook_in_which_another_program_finds_every_chapter() -> None:
+    assert shutil.which("ffmpeg") or not os.environ.get("CI")
+    done = run("whole_book.py", "--words", "3000")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 parts, 12 chapters, 12 sections" in done.stdout
