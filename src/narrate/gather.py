@@ -67,8 +67,10 @@ def gather(origin: str, wish: Wish) -> list[Piece]:
 
     Raises:
         SourceError: there is nothing to read in it.
-        UsageError: it is a feed and nobody has said how much of it, or the other way round.
+        UsageError: it is a feed and nobody has said how much of it, or the other way round; or no name was given.
     """
+    if not origin.strip():  # of a variable that is not set, say: it does not mean the present folder
+        raise UsageError("a source has no name", "", "Give a file, a folder, an address, or - for standard input")
     if wish.latest is not None and wish.latest < 1:
         raise UsageError(f"the latest {wish.latest} are none", "", "Give --latest 1 or more")
     files = None if is_address(origin) or origin == "-" else _find_files(origin, wish)

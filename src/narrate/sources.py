@@ -169,7 +169,7 @@ def tell_media_type(
             or kind.media_type not in readable.media_types
             or told not in (None, kind.media_type)
         ):
-            raise _no_text(name, kind)
+            raise _otherwise(name, kind, readable)
         return kind.media_type
     found = told or _tell_text(path or name, kind, readable, declared)
     if _has_nul(data) and (found.startswith("text/") or found not in readable.media_types):
@@ -189,6 +189,13 @@ def _tell_text(path: str, kind: Kind | None, readable: Readable, declared: str) 
         return by_ending
     unsaid = declared in ("", "text/plain")
     return looks or (mimetypes.guess_type(path)[0] or "text/plain" if unsaid else declared)
+
+
+def _otherwise(name: str, kind: Kind, readable: Readable) -> SourceError:
+    """The error for bytes that nothing reads, or that are of another kind than the user says."""
+    if kind.media_type in readable.media_types:
+        return SourceError(f"{name} is not what --as says", f"it looks like {kind.called}", "Leave out --as")
+    return _no_text(name, kind)
 
 
 def _no_text(name: str, kind: Kind) -> SourceError:

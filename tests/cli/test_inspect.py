@@ -13,6 +13,8 @@ import pytest
 from book_reader import install
 from test_commands import assert_explained
 
+from conftest import SAMPLES
+
 INSPECT = (
     "import typer\n"
     "from narrate.cli.app import plain_errors\n"
@@ -124,3 +126,18 @@ def test_words_from_a_pipe_are_planned_too() -> None:
 
 def test_what_is_not_there_is_explained(tmp_path: Path) -> None:
     assert_explained(inspect(tmp_path / "nothing.epub"), 1, "there is no file")
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_source_without_a_name_is_not_the_present_folder(story: Path, name: str) -> None:
+    assert_explained(inspect(name, cwd=story.parent), 2, "a source has no name. Give a file, a folder, an address")
+
+
+def test_a_book_that_is_called_something_else_is_told_apart() -> None:
+    line = "book.epub is not what --as says: it looks like an EPUB book. Leave out --as."
+    assert_explained(inspect(SAMPLES / "book.epub", "--as", "pdf"), 1, line)
+
+
+def test_one_piece_left_out_is_one(tmp_path: Path) -> None:
+    (tmp_path / "lamp.md").write_text(f"# The lamp\n\nBy Ann Okoro\n\n{SENTENCE * 15}\n")
+    assert "\n1 piece is left out (1 byline); " in inspect(tmp_path / "lamp.md").stdout

@@ -142,7 +142,8 @@ def _left_out(plan: Plan) -> list[str]:
     if not kinds:
         return ["Nothing is left out"]
     counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-    return [f"{kinds.total()} pieces are left out ({counts}); `narrate clean --explain` shows them"]
+    pieces = "1 piece is" if kinds.total() == 1 else f"{kinds.total()} pieces are"
+    return [f"{pieces} left out ({counts}); `narrate clean --explain` shows them"]
 
 
 def _facts(piece: Piece, plan: Plan) -> dict[str, Any]:

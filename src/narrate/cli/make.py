@@ -31,7 +31,7 @@ def make(
     sources: options.Origins,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", help="A file, a folder, or - ; else named after the title."),
+        typer.Option("--output", "-o", help="A file, a folder that exists, or - ; else named after the title."),
     ] = None,
     format: options.FormatName = None,
     bitrate: options.Bitrate = None,
@@ -306,7 +306,8 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
     ]
     if removals:
         counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-        lines.append(f"{len(removals)} lines left out ({counts}); `narrate clean --explain` shows them")
+        count = "1 line" if len(removals) == 1 else f"{len(removals)} lines"
+        lines.append(f"{count} left out ({counts}); `narrate clean --explain` shows them")
     return [*lines, *prepared.cleaned.notes]
 
 

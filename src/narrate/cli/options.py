@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from narrate.types import Show
 
-SOURCE_HELP = "A web address, a file (text, Markdown, HTML, a script), or - for standard input."
+SOURCE_HELP = "A web address, a file (a text, page, book, letter or script), or - for standard input."
 Origin = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCE_HELP)]
 Origins = Annotated[
     list[str],
