@@ -164,6 +164,7 @@ def packed(*names: str, first: str = "") -> bytes:
         (packed("META-INF/container.xml", first=EPUB), EPUB),
         (packed("OEBPS/a.xhtml", "META-INF/container.xml"), EPUB),
         (packed("content.xml", first=ODT), ODT),
+        (packed("content.xml", "mimetype"), ODT),
         (packed("[Content_Types].xml", "_rels/.rels", "word/document.xml"), DOCX),
         (packed("_rels/.rels", "word/document.xml"), DOCX),
         (packed("story.fb2"), FICTION_BOOK),

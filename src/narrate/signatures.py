@@ -86,6 +86,9 @@ PARTS = (
 )
 """Members, or folders of them, that tell what a package is. Source: ECMA-376, part 2."""
 
+OPEN_DOCUMENT = frozenset({"mimetype", "content.xml"})
+"""Members of an OpenDocument that somebody has packed again, so that its first member does not tell any more."""
+
 PROLOG = rb"\s*+(?><\?xml[^>]*>\s*+)?(?><!--.*?-->\s*+|<\?[^>]*>\s*+)*+"
 DOCTYPE = rb"(?><!doctype[^>\[]*+(?>\[[^\]]*\]\s*+)?>\s*+)?"
 """What may stand before the first element of a document in XML; nothing of it is gone through twice."""
@@ -184,6 +187,8 @@ def _tell_package(data: bytes) -> Kind:
     for part, kind in PARTS:
         if any(name.startswith(part) for name in names):
             return kind
+    if OPEN_DOCUMENT.issubset(names):
+        return PACKAGES[ODT]
     files = [name for name in names if not name.endswith("/")]
     if len(files) == 1 and files[0].lower().endswith(".fb2"):
         return Kind(called="a FictionBook", media_type=FICTION_BOOK)
