@@ -300,7 +300,10 @@ def judge_making(run: Run, pieces: Sequence[Piece]) -> Iterator[Finding]:
         what="made in",
         measured=f"{run.wall_s:.0f} s on {len(CORES)} cores, {facts['duration_s'] / run.wall_s:.0f} times real time",
     )
-    yield Finding(what="memory of all processes at most", measured=f"{run.all_mib:.0f} MiB")
+    yield Finding(
+        what="at most: memory of all processes; disk, with all that is kept for the next time",
+        measured=f"{run.all_mib:.0f} MiB; {run.disk_mib:,.0f} MiB",
+    )
 
 
 def judge_book(opened: Opened, pieces: Sequence[Piece], cover: bytes) -> Iterator[Finding]:

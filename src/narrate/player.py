@@ -58,11 +58,12 @@ NO_DEVICE = re.compile(r"audio open failed|no default audio device|unknown pcm d
 """What players say when there is nothing to sound on."""
 
 
-def play_file(path: Path, start_s: float = 0.0) -> None:
+def play_file(path: Path, start_s: float = 0.0, called: str = "") -> None:
     """Play a file to its end.
 
     Args:
         start_s: where to begin, in seconds.
+        called: what messages call it; nothing takes its path.
 
     Raises:
         PlayError: no player program is installed, it failed, or it cannot start later.
@@ -70,13 +71,13 @@ def play_file(path: Path, start_s: float = 0.0) -> None:
     found = [(shutil.which(name), name, arguments, start) for name, arguments, start in PLAYERS]
     able = [player for player in found if player[0] and (start_s == 0 or player[3])]
     if not able:
-        raise PlayError(f"there is no program here to play {path}", "", f"Install one: {_advice()}")
+        raise PlayError(f"there is no program here to play {called or path}", "", f"Install one: {_advice()}")
     program, name, arguments, start = able[0]
     later = start.format(f"{start_s:.2f}").split() if start and start_s else []
     before, after = ([], later) if name == "play" else (later, [])
     command = [str(program), *arguments, *before, str(path), *after]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
-    _judge(name, str(path), done.returncode, done.stderr.decode("utf-8", "replace"))
+    _judge(name, called or str(path), done.returncode, done.stderr.decode("utf-8", "replace"))
 
 
 def find_streamer() -> list[str] | None:
@@ -146,11 +147,12 @@ def parse_time(written: str) -> float:
     return seconds
 
 
-def chapter_start(path: Path, number: int) -> float:
+def chapter_start(path: Path, number: int, called: str = "") -> float:
     """Where a chapter of a recording begins, in seconds.
 
     Args:
         number: counted from 1.
+        called: what messages call the recording; nothing takes its path.
 
     Raises:
         UsageError: it has no such chapter.
@@ -159,7 +161,8 @@ def chapter_start(path: Path, number: int) -> float:
 
     chapters = read_chapters(path)
     if not 1 <= number <= len(chapters):
-        raise UsageError(f"{path} has no chapter {number}", f"it has {len(chapters)}", "Give --at a time instead")
+        what = f"{called or path} has no chapter {number}"
+        raise UsageError(what, f"it has {len(chapters)}", "Give --at a time instead")
     return chapters[number - 1].start_s
 
 

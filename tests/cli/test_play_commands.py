@@ -75,6 +75,18 @@ def test_a_player_that_fails_is_told_with_its_reason(there: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("place", "status", "words"),
+    [
+        ("--at=0:01", 1, "mpv could not play what was spoken: no such codec"),
+        ("--chapter=9", 2, "what was spoken has no chapter 9: it has 0. Give --at a time instead."),
+    ],
+)
+def test_no_message_names_a_file_that_is_gone(there: Path, place: str, status: int, words: str) -> None:
+    path = install(there, "mpv", "echo 'no such codec' >&2; exit 3")
+    assert_explained(narrate("play", "story.txt", place, cwd=there, env=path), status, words)
+
+
 def test_a_player_of_files_alone_gets_a_file(there: Path) -> None:
     install(there, "afplay", f'cp "$1" {there}/heard.mp3')
     path = {"PATH": str(there / "tools")}

@@ -117,4 +117,6 @@ def _make_and_play(prepared: Prepared, settings: Settings, studio: Studio, start
 
     with TemporaryDirectory(prefix="narrate-") as folder:
         path = pipeline.make_episode(prepared, settings, Path(folder) / "episode.mp3", studio).path
-        player.play_file(path, player.chapter_start(path, chapter) if chapter is not None else start_s)
+        told = "what was spoken"  # and no name of a file, which is gone when anybody reads it
+        begin_s = start_s if chapter is None else player.chapter_start(path, chapter, told)
+        player.play_file(path, begin_s, told)
