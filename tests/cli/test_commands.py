@@ -500,3 +500,16 @@ def test_one_text_that_fails_does_not_keep_the_others_from_being_made(tmp_path: 
     assert len(done.stdout.splitlines()) == 2
     assert done.stderr.startswith("narrate: b.txt: there is no file b.txt")
     assert done.stderr.count("\n") == 1
+
+
+# ------------------------------------------------------------------- progress
+
+
+def test_a_terminal_says_what_is_to_come_before_the_first_sentence_is_spoken(tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text("The lamp is lit. Nobody came.\n")
+    above, below = os.openpty()
+    command = [*NARRATE, "make", "story.txt", "--engine", "tone", "--no-close"]
+    subprocess.run(command, cwd=tmp_path, stderr=below, stdout=subprocess.DEVNULL, check=True)
+    os.close(below)
+    assert os.read(above, 4096).startswith(b"\r\x1b[K0 of 2 sentences\r\x1b[K")
+    os.close(above)

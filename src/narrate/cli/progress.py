@@ -31,9 +31,11 @@ class Progress:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
 
     def expect(self, script: Script) -> None:
-        """What will be spoken."""
+        """What will be spoken. On a terminal it is told at once, since the first sentence may wait for a service."""
         self._total = len(script.utterances)
         self._letters = sum(len(utterance.text) for utterance in script.utterances)
+        if self._bar:
+            print(f"\r\033[K0 of {self._total} sentences", end="", file=sys.stderr, flush=True)
 
     def tell(self, take: Take) -> None:
         """Count a take, and say so where it is time."""
