@@ -43,13 +43,22 @@ def limit_files() -> None:
 
 
 def test_voices_of_a_language_are_listed_with_what_is_missing(place: Place) -> None:
-    done = place.run("voices", "--language", "en-GB", "--engine", "kokoro", "--json")
+    done = place.run("voices", "--language", "en", "--engine", "kokoro", "--json")
     voices = json.loads(done.out)
     assert len(voices) == 28
     assert voices[0]["id"] == "kokoro:af_heart"
     assert not voices[0]["ready"]
     assert voices[0]["remedy"] == "Run `narrate voices install kokoro`"
     assert json.loads(place.run("voices", "--language", "de", "--engine", "kokoro", "--json").out) == []
+
+
+def test_who_names_a_region_hears_of_no_other(place: Place) -> None:
+    british = json.loads(place.run("voices", "--language", "en_gb", "--engine", "kokoro", "--json").out)
+    assert {voice["language"] for voice in british} == {"en-GB"}
+    assert len(british) == 8
+    found = json.loads(place.run("voices", "--language", "fr-CH", "--engine", "gtts", "--json").out)
+    assert [voice["language"] for voice in found] == ["fr"]
+    assert place.run("voices", "--language", "fr-CH", "--engine", "tone").out.startswith("tone:sine")
 
 
 @needs_piper

@@ -22,7 +22,9 @@ VoiceName = Annotated[str, typer.Argument(metavar="NAME", help="A voice, or ENGI
 @app.callback()
 def voices(
     context: typer.Context,
-    language: Annotated[str | None, typer.Option("--language", help="Only voices of a language, such as en.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Only voices of a language, such as en or en-GB.")
+    ] = None,
     engine: Annotated[str | None, typer.Option("--engine", help="Only voices of an engine.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON array.")] = False,
 ) -> None:
@@ -30,7 +32,6 @@ def voices(
 
     Example: narrate voices --language de
     """
-    from narrate import languages
     from narrate.errors import UsageError
 
     if context.invoked_subcommand:
@@ -41,9 +42,7 @@ def voices(
                 f"Leave them out for {context.invoked_subcommand}",
             )
         return
-    found = [
-        voice for voice in _list_voices(engine) if not language or languages.same_language(voice.language, language)
-    ]
+    found = [voice for voice in _list_voices(engine) if not language or _speaks(voice, language)]
     if as_json:
         print(json.dumps([{"id": voice.id, "ready": voice.ready} | asdict(voice) for voice in found]))
         return
@@ -147,6 +146,15 @@ def _list_voices(engine: str | None) -> list[Voice]:
         except EngineUnavailable as problem:
             typer.echo(f"{name}: {problem}", err=True)
     return found
+
+
+def _speaks(voice: Voice, language: str) -> bool:
+    """Is a voice of a language, and of its region where both name one?"""
+    from narrate import languages
+
+    spoken, wanted = voice.language.replace("_", "-").lower(), language.replace("_", "-").lower()
+    is_otherwise = "-" in spoken and "-" in wanted and not f"{spoken}-".startswith(f"{wanted}-")
+    return languages.same_language(spoken, wanted) and not is_otherwise
 
 
 def _line(voice: Voice) -> str:
