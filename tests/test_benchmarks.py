@@ -29,7 +29,7 @@ def run(program: str, *arguments: str, python_path: Path | None = None) -> subpr
     theirs = ("NARRATE_VOICES", "NARRATE_KOKORO_PACKAGES", "NARRATE_COMMAND")
     environment = {key: value for key, value in os.environ.items() if key not in theirs} | {"PYTHONPATH": path}
     command = [sys.executable, str(ROOT / "benchmarks" / program), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600)
 
 
 @pytest.mark.parametrize("program", [path.name for path in BENCHMARKS])
