@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from narrate import chapters, contents, languages, plugins, transcript
+from narrate.casting import ASSUMED_LANGUAGE, choose_cast, choose_voice, longest_text, voice_name
 from narrate.cleaner.clean import clean
 from narrate.cleaner.policies import apply_policies
 from narrate.cleaner.rules import GOVERNED, KINDS, extend_book, load_book
 from narrate.engines.protocol import Engine
-from narrate.errors import EngineUnavailable, LexiconError, OutputError, SourceError, UsageError
+from narrate.errors import LexiconError, OutputError, SourceError, UsageError
 from narrate.segmenter import frame, script_file
 from narrate.segmenter import show as script_show
 from narrate.segmenter.lexicon import Entry, Layer, Lexicon
@@ -37,8 +38,6 @@ from narrate.types import Article, BlockKind, Break, Cleaned, Cue, Episode, Role
 if TYPE_CHECKING:
     from narrate.studio import Studio
     from narrate.tags import Podcast, Tags
-
-FALLBACK_LANGUAGE = "en"
 
 WORDS_A_MINUTE = 155
 """Read by the default voice at its own pace, pauses included: 170 of an essay, 140 of news full of figures."""
@@ -262,7 +261,7 @@ def _leave_out_clutter(article: Article, settings: Settings, language: str | Non
     """Without what is no story; the policies have still to look at the rest."""
     if not settings.clean and not settings.drop:
         return Cleaned(article=article)
-    book = extend_book(load_book(languages.primary(language or FALLBACK_LANGUAGE)), rule_files(address=article.address))
+    book = extend_book(load_book(languages.primary(language or ASSUMED_LANGUAGE)), rule_files(address=article.address))
     keep = (*settings.keep, *GOVERNED) if settings.clean else KINDS
     drop = [kind for kind in settings.drop if kind not in GOVERNED]
     return clean(article, keep=keep, drop=drop, book=book)
@@ -313,7 +312,7 @@ def join_stories(stories: Sequence[Story], settings: Settings, title: str | None
     """
 
     def say_who(article: Article) -> str | None:
-        language = _language(article, settings) or FALLBACK_LANGUAGE
+        language = _language(article, settings) or ASSUMED_LANGUAGE
         return frame.introduction(article, language) if settings.introduction else None
 
     pairs = [(story.article, story.cleaned) for story in stories]
@@ -410,7 +409,7 @@ def prepare_story(
 
     script = write(engine.max_chars)
     voices = choose_cast(script, engine, is_remote=story.source.address is not None)
-    longest = _longest_text(engine, voices)
+    longest = longest_text(engine, voices)
     if longest < engine.max_chars:
         script = write(longest)
     return Prepared(
@@ -434,7 +433,7 @@ def _prepare_script(source: Source, settings: Settings, overrides: Overrides) ->
     engine, voice, language = choose_voice(settings, _language(article, settings) or script.language)
     script = replace(script, language=language, title=article.title)
     voices = choose_cast(script, engine, is_remote=source.address is not None)
-    script = fit_script(script, _longest_text(engine, voices), settings.pauses.after(Break.CLAUSE, settings.speed))
+    script = fit_script(script, longest_text(engine, voices), settings.pauses.after(Break.CLAUSE, settings.speed))
     return Prepared(
         source=source,
         article=article,
@@ -444,11 +443,6 @@ def _prepare_script(source: Source, settings: Settings, overrides: Overrides) ->
         voice=voice,
         cast=voices,
     )
-
-
-def _longest_text(engine: Engine, voices: Cast) -> int:
-    """The longest text that everybody who speaks can say in one call, in characters."""
-    return min([engine.max_chars, *(speaker.max_chars for speaker, _ in voices.values())])
 
 
 def lexicon_for(settings: Settings, language: str, article: Article | None = None) -> Lexicon:
@@ -471,56 +465,6 @@ def _entries_of(article: Article) -> Iterator[Entry]:
     for word, ipa in article.pronunciations:
         with suppress(LexiconError):
             yield Entry(word=word, ipa=clean_ipa(ipa), origin=article.origin)
-
-
-def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voice, str]:
-    """The engine and voice asked for, and the language they will speak.
-
-    Raises:
-        UsageError: there is no such engine or voice, or it does not speak the language.
-        EngineUnavailable: it cannot speak here and now.
-    """
-    engine_name, voice_name = plugins.split_voice(settings.voice, settings.engine)
-    engine = plugins.load_engine(engine_name)
-    engine.check()
-    voice = _find_voice(engine, voice_name, language)
-    language = language or (FALLBACK_LANGUAGE if voice.language == "mul" else voice.language)
-    if not languages.same_language(voice.language, language):
-        raise UsageError(
-            f"the voice {voice.id} does not speak {languages.language_name(language)}",
-            "",
-            f"{_who_speaks(language)}, or say with --language what it really is",
-        )
-    return engine, voice, language
-
-
-def choose_cast(script: Script, engine: Engine, *, is_remote: bool = False) -> Cast:
-    """Who speaks under each name that the script's utterances give as their voice.
-
-    Args:
-        engine: whose voices are meant where a name says no engine.
-        is_remote: the script is from the web, whose authors may not name files of this machine.
-
-    Raises:
-        UsageError, EngineUnavailable: as for a voice of the whole, with the mark that asks for it.
-    """
-    cast: dict[str, tuple[Engine, Voice]] = {}
-    for utterance in script.utterances:
-        name = utterance.voice
-        if name is None or name in cast:
-            continue
-        mark = f"line {utterance.line}, [voice {name}]" if utterance.line else f"[voice {name}]"
-        if is_remote and ("/" in name or "\\" in name or ".onnx" in name):
-            raise UsageError(f"{mark}: a text from the web may name no file", "", "Give the name of a voice")
-        try:
-            speaker, voice, _ = choose_voice(Settings(engine=engine.name, voice=name), script.language)
-        except UsageError as problem:
-            remedy = f"{problem.remedy.replace('--voice ', '')}; for words, write \\[voice"
-            raise UsageError(f"{mark}: {problem.what}", problem.why, remedy) from problem
-        except EngineUnavailable as problem:
-            raise EngineUnavailable(f"{mark}: {problem.engine}", problem.why, problem.remedy) from problem
-        cast[name] = speaker, voice
-    return cast
 
 
 def make(origin: str, output: str | Path | None = None, **options: Any) -> Episode:
@@ -718,11 +662,6 @@ def describe_episode(
     )
 
 
-def voice_name(voice: Voice) -> str:
-    """What a voice is called where others read it; of one that is a file, the folder is nobody's business."""
-    return re.split(r"[/\\]", voice.name)[-1]
-
-
 def listen(prepared: Prepared, settings: Settings, studio: Studio, sink: IO[bytes]) -> tuple[Take, ...]:
     """Speak the script to a player while it comes: the work of one worker, many times faster than anybody listens.
 
@@ -779,36 +718,6 @@ def _language(article: Article, settings: Settings) -> str | None:
             raise UsageError(f"{settings.language!r} is no language", "", "Give a tag such as en or pt-BR")
         return settings.language
     return article.language or languages.detect_language("\n".join(block.text for block in article.blocks))
-
-
-def _find_voice(engine: Engine, name: str, language: str | None) -> Voice:
-    known = engine.voices()
-    if name:
-        voice = engine.find_voice(name)
-        if voice is None:
-            names = ", ".join(voice.name for voice in known[:8])
-            raise UsageError(f"{engine.name} has no voice {name!r}", "", f"Its voices are: {names}")
-    else:
-        fitting = (
-            voice for voice in known if voice.ready and languages.same_language(voice.language, language or "und")
-        )
-        voice = next(fitting, known[0])
-    if not voice.ready:
-        from narrate.errors import EngineUnavailable
-
-        raise EngineUnavailable(voice.id, voice.missing or "", voice.remedy or "")
-    return voice
-
-
-def _who_speaks(language: str) -> str:
-    able = []
-    for name in plugins.engine_names():
-        try:
-            voices: Sequence[Voice] = plugins.load_engine(name).voices()
-        except Exception:  # an engine that cannot be asked cannot help
-            continue
-        able += [v.id for v in voices if v.language != "mul" and languages.same_language(v.language, language)]
-    return f"Use --voice {' or '.join(able[:3])}" if able else "No voice here does: see `narrate voices`"
 
 
 def _title(prepared: Prepared) -> str:

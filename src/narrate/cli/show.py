@@ -255,7 +255,7 @@ def _making(
     given = {name: value for name, value in values.items() if value is not None}
     settings = change_settings(Settings(), {name: value for name, value in given.items() if value != ""}, "the show")
     if voice or engine:
-        from narrate.pipeline import choose_voice
+        from narrate.casting import choose_voice
 
         choose_voice(settings, None)
     if files:
