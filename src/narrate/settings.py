@@ -31,6 +31,8 @@ class Settings:
     engine: str = "hibari"
     voice: str | None = None
     """Name of a voice of the engine, or `engine:voice`; None takes the engine's default."""
+    fallback: tuple[str, ...] = ()
+    """Who speaks where the voice cannot, the first who can: engines, `engine:voice`, or voices of the same engine."""
     speed: float = 1.0
     seed: int = 0
     language: str | None = None

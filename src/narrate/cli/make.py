@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,6 +46,7 @@ def make(
     join: Annotated[bool, typer.Option("--join", help="One episode of all sources, with a chapter each.")] = False,
     engine: options.Engine = None,
     voice: options.VoiceName = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     language: options.Language = None,
     lexicon: options.LexiconFiles = None,
@@ -94,6 +96,7 @@ def make(
             origin,
             engine=engine,
             voice=voice,
+            fallback=fallback,
             speed=speed,
             language=language,
             lexicon=lexicon,
@@ -129,7 +132,7 @@ def make(
         with target_for(prepared, output, format, made) as target:
             _look_before(target, wanted, origins, no_clobber)
             made.append(target)
-            episode = _speak(
+            prepared, episode = _speak(
                 prepared, settings, target, studio, wanted, Overrides(cover=cover), allow_gaps, quiet or as_json
             )
         _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
@@ -226,25 +229,30 @@ def _speak(
     overrides: Any,
     allow_gaps: bool,
     quiet: bool,
-) -> Episode:
+) -> tuple[Prepared, Episode]:
+    """Who has spoken in the end, and what came of it."""
     from narrate.cli.progress import Progress
-    from narrate.pipeline import make_episode
+    from narrate.pipeline import make_episode, with_stand_ins
     from narrate.speech import join_short
 
-    if not quiet and (cost := cost_of(prepared)):
-        print(f"narrate: {cost}. Ctrl-C stops, and keeps what was spoken.", file=sys.stderr)
     with Progress(quiet=quiet) as progress:
-        progress.expect(join_short(prepared.script, prepared.everyone))
-        return make_episode(
-            prepared,
-            settings,
-            target,
-            studio,
-            beside=beside,
-            overrides=overrides,
-            allow_gaps=allow_gaps,
-            on_take=progress.tell,
-        )
+
+        def record(prepared: Prepared) -> Episode:
+            if not quiet and (cost := cost_of(prepared)):
+                print(f"narrate: {cost}. Ctrl-C stops, and keeps what was spoken.", file=sys.stderr)
+            progress.expect(join_short(prepared.script, prepared.everyone))
+            return make_episode(
+                prepared,
+                settings,
+                target,
+                studio,
+                beside=beside,
+                overrides=overrides,
+                allow_gaps=allow_gaps,
+                on_take=progress.tell,
+            )
+
+        return with_stand_ins(prepared, studio, record, progress.tell_fallback)
 
 
 def cost_of(prepared: Prepared) -> str | None:
@@ -300,6 +308,7 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
         f"{episode.loudness.integrated_lufs:.1f} LUFS, peak {episode.loudness.true_peak_dbtp:.1f} dBTP, "
         f"made in {took_s:.1f} s, {episode.duration_s / took_s:.0f} times real time",
     ]
+    lines += [f"{fallback.place}: {fallback.spoken_by} in place of {fallback.wanted}" for fallback in episode.fallbacks]
     if removals:
         counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         lines.append(f"{len(removals)} lines left out ({counts}); `narrate clean --explain` shows them")
@@ -317,6 +326,7 @@ def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any
         "engine": prepared.engine.name,
         "voice": prepared.voice.id,
         "language": prepared.script.language,
+        "fallbacks": [asdict(fallback) for fallback in episode.fallbacks],
         "words": prepared.script.words,
         "our_words": prepared.script.our_words,
         "sentences": len(prepared.script.utterances),

@@ -29,6 +29,7 @@ def play(
     chapter: Annotated[int | None, typer.Option("--chapter", help="The chapter to begin with, from 1.")] = None,
     engine: options.Engine = None,
     voice: options.VoiceName = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     language: options.Language = None,
     lexicon: options.LexiconFiles = None,
@@ -67,6 +68,7 @@ def play(
         source,
         engine=engine,
         voice=voice,
+        fallback=fallback,
         speed=speed,
         language=language,
         lexicon=lexicon,
@@ -92,6 +94,7 @@ def play(
 def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
     """Play a text while it is being spoken, or made first where no player takes sound as it comes."""
     from narrate import pipeline, player
+    from narrate.cli.output import tell_fallback
 
     command = player.find_streamer()
     if command is None:
@@ -99,7 +102,7 @@ def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
         return
     failed: tuple[Take, ...] = ()
     with player.streaming(command) as sink:
-        failed = pipeline.listen(prepared, settings, studio, sink)
+        failed = pipeline.listen(prepared, settings, studio, sink, tell_fallback)
     for take in failed:
         print(f"narrate: not spoken: {take.utterance.written} ({take.failure})", file=sys.stderr)
     if failed:
@@ -109,7 +112,13 @@ def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
 def _make_and_play(prepared: Prepared, settings: Settings, studio: Studio, start_s: float, chapter: int | None) -> None:
     """A part of an episode can be found only once it is made."""
     from narrate import pipeline, player
+    from narrate.cli.output import tell_fallback, tell_take
 
     with TemporaryDirectory(prefix="narrate-") as folder:
-        path = pipeline.make_episode(prepared, settings, Path(folder) / "episode.mp3", studio).path
+        path = Path(folder) / "episode.mp3"
+
+        def record(prepared: Prepared) -> None:
+            pipeline.make_episode(prepared, settings, path, studio, on_take=tell_take)
+
+        pipeline.with_stand_ins(prepared, studio, record, tell_fallback)
         player.play_file(path, player.chapter_start(path, chapter) if chapter is not None else start_s)

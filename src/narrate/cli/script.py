@@ -47,6 +47,7 @@ def script(
     Example: narrate script story.md | less
     """
     from narrate import pipeline
+    from narrate.cli.output import tell_fallback
     from narrate.errors import UsageError
     from narrate.segmenter import show
 
@@ -74,6 +75,8 @@ def script(
     prepared = pipeline.prepare(
         pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
     )
+    for fallback in prepared.fallbacks:
+        tell_fallback(fallback)
     if as_ssml:
         from narrate.segmenter.ssml import as_ssml as write_ssml
 

@@ -55,7 +55,7 @@ Reset = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-MAKING = ("voice", "engine", "speed", "lexicon", "loudness", "introduction")
+MAKING = ("voice", "engine", "fallback", "speed", "lexicon", "loudness", "introduction")
 """Settings that a show may have of its own."""
 
 
@@ -83,6 +83,7 @@ def create(
     keep: Keep = None,
     voice: options.VoiceName = None,
     engine: options.Engine = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     lexicon: options.LexiconFiles = None,
     loudness: Loudness = None,
@@ -109,7 +110,7 @@ def create(
         private=private,
         keep=keep,
     )
-    making = _making(voice, engine, speed, lexicon, loudness, introduction)
+    making = _making(voice, engine, fallback, speed, lexicon, loudness, introduction)
     picture = _read_artwork(artwork, fit=fit)
     with open_library() as library:
         show = library.create_show(new_show(title, slug=slug or "", settings=making, **given))
@@ -135,6 +136,7 @@ def edit(
     keep: Keep = None,
     voice: options.VoiceName = None,
     engine: options.Engine = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     lexicon: options.LexiconFiles = None,
     loudness: Loudness = None,
@@ -165,7 +167,7 @@ def edit(
         private=private,
         keep=keep,
     )
-    making = _making(voice, engine, speed, lexicon, loudness, introduction)
+    making = _making(voice, engine, fallback, speed, lexicon, loudness, introduction)
     making |= dict.fromkeys(_known_settings(reset or []), "")
     picture = _read_artwork(artwork, fit=fit)
     if not (given or making or picture):
@@ -235,6 +237,7 @@ def _given(**values: Any) -> dict[str, Any]:
 def _making(
     voice: str | None,
     engine: str | None,
+    fallback: str | None,
     speed: float | None,
     lexicon: list[str] | None,
     loudness: float | None,
@@ -247,6 +250,7 @@ def _making(
     values = {
         "voice": voice,
         "engine": engine,
+        "fallback": fallback and [name.strip() for name in fallback.split(",") if name.strip()],
         "speed": speed,
         "lexicon": files,
         "loudness": loudness,
@@ -254,10 +258,10 @@ def _making(
     }
     given = {name: value for name, value in values.items() if value is not None}
     settings = change_settings(Settings(), {name: value for name, value in given.items() if value != ""}, "the show")
-    if voice or engine:
-        from narrate.casting import choose_voice
+    if voice or engine or fallback:
+        from narrate.casting import choose_speaker
 
-        choose_voice(settings, None)
+        choose_speaker(settings, None)
     if files:
         from narrate.segmenter.lexicon_files import load_lexicon
 
