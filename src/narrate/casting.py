@@ -96,7 +96,8 @@ class StandIns:
             try:
                 engine, voice, language = self._call(name)
             except (EngineUnavailable, OtherLanguage) as refusal:
-                if refusal.why != problem.why:
+                himself = ":" in problem.engine or name in (wanted, problem.engine)
+                if refusal.args != problem.args or not himself:
                     whys.append(f"nor can {name}, {refusal.why or refusal.what}")
                 continue
             fallback = Fallback(wanted=wanted, spoken_by=voice.id, why="; ".join(whys), place=place)

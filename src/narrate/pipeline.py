@@ -555,18 +555,12 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         target = find_target(prepared, output)
 
         def record(prepared: Prepared) -> Episode:
-            return make_episode(prepared, settings, target, studio, on_take=_warn_of_take)
+            return make_episode(prepared, settings, target, studio)
 
-        return with_stand_ins(prepared, studio, record, _warn)[1]
-
-
-def _warn_of_take(take: Take) -> None:
-    if take.fallback:
-        _warn(take.fallback)
-
-
-def _warn(fallback: Fallback) -> None:
-    warnings.warn(f"{fallback}.", stacklevel=4)
+        _, episode = with_stand_ins(prepared, studio, record, lambda _: None)
+    for fallback in episode.fallbacks:
+        warnings.warn(f"{fallback}.", stacklevel=2)
+    return episode
 
 
 def with_stand_ins(
@@ -723,6 +717,8 @@ def make_episode(
         cues = _cues_for_chapters(prepared, recording.cues, speech.script)
         found = chapters.find_chapters(speech.script, cues, recording.duration_s, recording.chimes)
         marks = () if prepared.track else found
+        if any(take.fallback for take in recording.takes) and podcast:
+            tags = replace(tags, podcast=replace(podcast, recipe=""))  # it is made again when the voice is back
         write_tags(made, replace(tags, chapters=marks))
         texts = {
             "vtt": lambda: transcript.as_vtt(recording.cues),

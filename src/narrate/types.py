@@ -732,7 +732,8 @@ class Entry:
     imported: bool = False
     """It was put in as a finished recording, and is never made again or thrown away unasked."""
     recipe: str = ""
-    """Digest of everything that made the sound; the same one gives the same sound."""
+    """Digest of everything that made the sound; the same one gives the same sound. Empty where somebody stood in for
+    single sentences: their own voice is asked for them the next time."""
     version: int = 1
     """Counts the sounds that it has had."""
     voice: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,6 +112,7 @@ def create(
         keep=keep,
     )
     making = _making(voice, engine, fallback, speed, lexicon, loudness, introduction)
+    _check_voices({setting: value for setting, value in making.items() if value not in ("", [])})
     picture = _read_artwork(artwork, fit=fit)
     with open_library() as library:
         show = library.create_show(new_show(title, slug=slug or "", settings=making, **given))
@@ -177,6 +179,8 @@ def edit(
         if making:
             merged = {**show.settings, **making}
             given["settings"] = {setting: value for setting, value in merged.items() if value not in ("", [])}
+            if making.get("voice") or making.get("engine") or making.get("fallback"):
+                _check_voices(given["settings"])
         if given:
             show = library.change_show(show.slug, **given)
         _tell(library, _hang(library, show, picture), as_json=as_json)
@@ -257,16 +261,24 @@ def _making(
         "introduction": introduction,
     }
     given = {name: value for name, value in values.items() if value is not None}
-    settings = change_settings(Settings(), {name: value for name, value in given.items() if value != ""}, "the show")
-    if voice or engine or fallback:
-        from narrate.casting import choose_speaker
-
-        choose_speaker(settings, None)
+    change_settings(Settings(), {name: value for name, value in given.items() if value != ""}, "the show")
     if files:
         from narrate.segmenter.lexicon_files import load_lexicon
 
         load_lexicon([Path(file) for file in files], language="en")
     return given
+
+
+def _check_voices(making: Mapping[str, object]) -> None:
+    """
+    Raises:
+        NarrateError: with these settings nobody could speak.
+    """
+    if making.keys() & {"voice", "engine", "fallback"}:
+        from narrate.casting import choose_speaker
+        from narrate.settings import Settings, change_settings
+
+        choose_speaker(change_settings(Settings(), making, "the show"), None)
 
 
 def _known_settings(names: list[str]) -> list[str]:
