@@ -12,18 +12,20 @@ from narrate.speech import Cast
 from narrate.types import WHOLE, Fallback, Script, Utterance
 
 WHO = Utterance(text="Who?", written="Who?")
+OF_HIBARI = casting.StandIns(engine="hibari", language="en")
 
 
 def cast_for(name: str, *, line: int | None = 7, language: str = "en") -> Cast:
     first, asked = WHO, Utterance(text="Not me.", written="Not me.", voice=name, line=line)
-    return casting.choose_cast(Script(utterances=(first, asked, asked), language=language), HibariEngine())
+    script = Script(utterances=(first, asked, asked), language=language)
+    return casting.cast_of(casting.choose_parts(script, OF_HIBARI))
 
 
 def test_a_name_is_a_voice_of_the_scripts_engine_or_of_the_engine_before_the_colon() -> None:
     assert [voice.id for _, voice in cast_for("heart").values()] == ["hibari:heart"]
     engine, voice = cast_for("tone:sine")["tone:sine"]
     assert (engine.name, voice.id) == ("tone", "tone:sine")
-    assert casting.choose_cast(Script(utterances=(WHO,), language="en"), HibariEngine()) == {}
+    assert casting.choose_parts(Script(utterances=(WHO,), language="en"), OF_HIBARI) == {}
 
 
 def test_a_voice_that_is_none_is_refused_with_the_mark_and_its_line() -> None:

@@ -32,6 +32,8 @@ from narrate.types import Break, Clip, Milliseconds, Phonemes, Role, Script, Utt
 
 needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="the extra piper is not installed")
 
+OF_HIBARI = casting.StandIns(engine="hibari", language="en")
+
 LINE = "The lamp went round and round, and nobody came."
 
 
@@ -277,7 +279,7 @@ def talk(voice: str) -> Script:
 @needs_piper
 def test_two_engines_are_heard_in_one_episode_at_one_loudness(tmp_path: Path) -> None:
     script, path = talk("piper:joe"), tmp_path / "a.mp3"
-    found = record_script(script, path, HibariEngine(), casting.choose_cast(script, HibariEngine()))
+    found = record_script(script, path, HibariEngine(), casting.cast_of(casting.choose_parts(script, OF_HIBARI)))
     assert [cue.speaker for cue in found.cues] == ["piper:joe", None, "piper:joe", None]
     assert all(1.5 < cue.end_s - cue.start_s < 6 for cue in found.cues)
     gaps = [after.start_s - before.end_s for before, after in zip(found.cues, found.cues[1:], strict=False)]
@@ -326,7 +328,7 @@ def test_transcript_and_report_say_who_speaks(tmp_path: Path) -> None:
     prepared = pipeline.prepare(source_of("Ann asked who it was.\n\nNot me, said the lamp.\n"), settings)
     first, second = prepared.script.utterances
     script = replace(prepared.script, utterances=(first, replace(second, voice="tone:sine")))
-    cast = casting.choose_cast(script, prepared.engine)
+    cast = casting.cast_of(casting.choose_parts(script, OF_HIBARI))
     prepared = replace(prepared, script=script, cast=cast)
     with Studio(settings) as studio:
         pipeline.make_episode(prepared, settings, tmp_path / "a.mp3", studio, beside=("vtt", "srt", "json", "report"))

@@ -168,22 +168,11 @@ def choose_speaker(settings: Settings, language: str | None, lost: Lost | None =
     return Chosen(engine=engine, voice=voice, language=spoken)
 
 
-def choose_cast(script: Script, engine: Engine, *, is_remote: bool = False) -> Cast:
-    """Who speaks under each name that the script's utterances give as their voice, where nobody stands in for anybody.
-
-    Args:
-        engine: whose voices are meant where a name says no engine.
-
-    For the rest see `choose_parts`.
-    """
-    parts = choose_parts(script, StandIns(engine=engine.name, language=script.language), is_remote=is_remote)
-    return cast_of(parts)
-
-
 def choose_parts(script: Script, stand_ins: StandIns, *, is_remote: bool = False) -> dict[str, Chosen]:
     """Who speaks under each name that the script's utterances give as their voice.
 
     Args:
+        stand_ins: who may speak where one of them cannot; its engine's voices are meant where a name says no engine.
         is_remote: the script is from the web, whose authors may not name files of this machine.
 
     Raises:
@@ -197,23 +186,35 @@ def choose_parts(script: Script, stand_ins: StandIns, *, is_remote: bool = False
         mark = f"line {utterance.line}, [voice {name}]" if utterance.line else f"[voice {name}]"
         if is_remote and ("/" in name or "\\" in name or ".onnx" in name):
             raise UsageError(f"{mark}: a text from the web may name no file", "", "Give the name of a voice")
-        parts[name] = _choose_part(name, mark, stand_ins, script.language)
+        try:
+            parts[name] = choose_part(name, mark, stand_ins, script.language)
+        except UsageError as problem:
+            remedy = f"{problem.remedy}; for words, write \\[voice"
+            raise UsageError(problem.what, problem.why, remedy) from problem
     return parts
 
 
-def _choose_part(name: str, mark: str, stand_ins: StandIns, language: str) -> Chosen:
+def choose_part(name: str, where: str, stand_ins: StandIns, language: str) -> Chosen:
+    """Who speaks under a name, or stands in for whom it means.
+
+    Args:
+        name: a voice, or `engine:voice`.
+        where: the name stands, for messages.
+
+    Raises:
+        UsageError, EngineUnavailable: as for a voice of the whole; it says where.
+    """
     settings = Settings(engine=stand_ins.engine, voice=name)
     try:
         engine, voice, _ = choose_voice(settings, language)
         stand_ins.check_found(voice)
     except UsageError as problem:
-        remedy = f"{problem.remedy.replace('--voice ', '')}; for words, write \\[voice"
-        raise UsageError(f"{mark}: {problem.what}", problem.why, remedy) from problem
+        raise UsageError(f"{where}: {problem.what}", problem.why, problem.remedy.replace("--voice ", "")) from problem
     except EngineUnavailable as problem:
         try:
-            return stand_ins.replace(_id_of(settings) or problem.engine, problem, place=mark)
+            return stand_ins.replace(_id_of(settings) or problem.engine, problem, place=where)
         except EngineUnavailable as end:
-            raise EngineUnavailable(f"{mark}: {end.engine}", end.why, end.remedy) from end
+            raise EngineUnavailable(f"{where}: {end.engine}", end.why, end.remedy) from end
     return Chosen(engine=engine, voice=voice, language=language)
 
 

@@ -599,7 +599,7 @@ def _without(prepared: Prepared, problem: VoiceLost) -> Prepared:
     Raises:
         EngineUnavailable: there is nobody else.
     """
-    if prepared.again is None:
+    if prepared.again is None or problem.voice in prepared.lost:
         raise problem
     lost = EngineUnavailable(problem.voice, problem.why, problem.remedy)
     return prepared.again({**prepared.lost, problem.voice: lost})

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -266,6 +267,33 @@ def test_a_sentence_that_nobody_can_speak_says_why_of_each(server: SpeechServer,
 
 def voice_of_openai() -> Any:
     return openai.OpenaiEngine().voices()[0]
+
+
+def test_a_voice_that_is_lost_although_nobody_should_have_asked_it_again_ends_the_work(tmp_path: Path) -> None:
+    prepared = pipeline.prepare(source_of(STORY), Settings(voice="tone:sine", fallback=("hibari",)))
+    lost = VoiceLost("tone:sine", "tone", "out of breath", "Wait")
+    stubborn = replace(prepared, lost={"tone:sine": lost})
+
+    def work(_: pipeline.Prepared) -> None:
+        raise lost
+
+    with Studio(SETTINGS) as studio, pytest.raises(VoiceLost, match="tone cannot speak: out of breath. Wait."):
+        pipeline.with_stand_ins(stubborn, studio, work, lambda _: None)
+
+
+# ----------------------------------------------------------- the other commands
+
+
+def test_every_command_that_speaks_or_asks_a_voice_says_who_stands_in(place: Place, story: Path) -> None:
+    key = {"OPENAI_BASE_URL": "https://api.openai.com/v1", "OPENAI_API_KEY": ""}
+    told = "narrate: openai cannot speak: there is no key for it; tone:sine speaks instead.\n"
+    for arguments in (["say", "Good morning.", "-o", "a.mp3"], ["script", story], ["inspect", story], ["names", story]):
+        spoken = {**key, "NARRATE_ENGINE": "openai", "NARRATE_FALLBACK": "tone"}
+        done = place.run(*arguments, env=spoken)
+        assert (done.status, done.err) == (0, told), arguments
+    done = place.run("say", "Good morning.", "-o", "b.mp3", "--engine", "openai", "--fallback", "hibary", env=key)
+    assert done.status == 2
+    assert "the fallback 'hibary' is neither an engine nor a voice of openai. Name engines (hibari, " in done.err
 
 
 # --------------------------------------------------------------- several voices
