@@ -545,6 +545,9 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         origin: a path, a web address, or `-` for standard input.
         output: a file, whose ending says the format, or a folder; None names it after the title.
         options: any setting by its name, such as `voice="hibari:heart"`.
+
+    Warns:
+        UserWarning: somebody spoke in another's place, as the setting `fallback` allows.
     """
     from narrate.settings import change_settings, folder_beside, load_settings
     from narrate.studio import Studio

@@ -140,6 +140,20 @@ def test_google_blocked_in_mid_text_is_left_for_the_stand_in_and_gone_on_with_wh
     assert (episode.fallbacks, episode.reused) == ((), 2)
 
 
+def test_chapters_after_the_one_in_which_a_voice_was_lost_are_spoken_by_the_stand_in_too(
+    server: SpeechServer, place: Place, tmp_path: Path
+) -> None:
+    book = tmp_path / "book.md"
+    book.write_text("\n\n".join(f"# Part {part}\n\n{text}" for part, text in enumerate(SENTENCES[:3])))
+    server.answers = [WARM, "sound", "sound", NO_MONEY, "sound"]
+    done = place.run(
+        *("make", book, "-o", ".", "--split", "--json", "--engine", "openai", "--fallback", "tone", *PLAIN)
+    )
+    assert done.status == 0
+    assert [json.loads(line)["voice"] for line in done.out.splitlines()] == ["openai:alloy", "tone:sine", "tone:sine"]
+    assert done.err.splitlines() == [f"narrate: openai:alloy cannot speak: {BROKE}; tone:sine speaks instead."] * 2
+
+
 def test_without_a_stand_in_a_service_that_fails_ends_the_command_as_ever(
     server: SpeechServer, place: Place, story: Path
 ) -> None:

@@ -125,7 +125,10 @@ def make(
         _check_output(output, len(pieces), split=split, join=join)
         return pieces
 
-    def record(prepared: Prepared, settings: Settings, studio: Studio, origins: list[str], began_s: float) -> bool:
+    def record(
+        prepared: Prepared, settings: Settings, studio: Studio, origins: list[str], began_s: float
+    ) -> tuple[Prepared, bool]:
+        """As it was spoken in the end, and whether it is whole."""
         from narrate.cli.output import target_for
         from narrate.pipeline import Overrides
 
@@ -136,7 +139,7 @@ def make(
                 prepared, settings, target, studio, wanted, Overrides(cover=cover), allow_gaps, quiet or as_json
             )
         _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
-        return not episode.gaps
+        return prepared, not episode.gaps
 
     def make_piece(piece: Piece, settings: Settings, studio: Studio) -> bool:
         from narrate import pipeline  # while the first worker is loading its voice
@@ -147,11 +150,14 @@ def make(
         studio.expect(pipeline.guess_chars(source))
         if not split:
             prepared = pipeline.prepare(source, settings, overrides, numbers=chapters)
-            return record(prepared, settings, studio, [source.origin], began_s)
+            return record(prepared, settings, studio, [source.origin], began_s)[1]
         story = pipeline.read_story(source, settings, overrides)
-        tracks = pipeline.split_story(story, settings, chapters)
-        wholes = [record(track, settings, studio, [source.origin], time.monotonic()) for track in tracks]
-        return all(wholes)
+        whole, last = True, None
+        for track in pipeline.split_story(story, settings, chapters):
+            chapter = track.again(last.lost) if last and last.lost and track.again else track  # in the same voice
+            last, is_whole = record(chapter, settings, studio, [source.origin], time.monotonic())
+            whole = whole and is_whole
+        return whole
 
     def make_whole(_: str, settings: Settings, studio: Studio) -> bool:
         from narrate import pipeline
@@ -164,7 +170,7 @@ def make(
             with _named(piece, len(pieces)):
                 stories.append(pipeline.read_story(piece.open(), settings, overrides))
         prepared = pipeline.prepare_story(pipeline.join_stories(stories, settings, title), settings)
-        return record(prepared, settings, studio, [story.source.origin for story in stories], began_s)
+        return record(prepared, settings, studio, [story.source.origin for story in stories], began_s)[1]
 
     if join:
         for_each(sources[:1], read_settings, make_whole)
