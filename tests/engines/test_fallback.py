@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,9 +25,11 @@ from narrate.engines.hibari import HibariEngine
 from narrate.errors import VoiceLost
 from narrate.library.add import Added, add_source, rebuild_entry
 from narrate.library.library import Library
+from narrate.library.queue import NewJob
 from narrate.library.recipe import settings_for
 from narrate.library.shows import new_show
 from narrate.live import PLAYED_HZ
+from narrate.server.worker import Worker
 from narrate.settings import Settings, change_settings
 from narrate.speech import Speaker, speak_script
 from narrate.studio import Studio
@@ -305,6 +308,9 @@ def test_every_command_that_speaks_or_asks_a_voice_says_who_stands_in(place: Pla
         spoken = {**key, "NARRATE_ENGINE": "openai", "NARRATE_FALLBACK": "tone"}
         done = place.run(*arguments, env=spoken)
         assert (done.status, done.err) == (0, told), arguments
+    done = place.run("make", story, "-o", "a.mp3", env={**key, "NARRATE_ENGINE": "openai", "NARRATE_FALLBACK": "tone"})
+    assert done.err.startswith(told)
+    assert "\nthe whole text: tone:sine in place of openai\n" in done.err
     done = place.run("say", "Good morning.", "-o", "b.mp3", "--engine", "openai", "--fallback", "hibary", env=key)
     assert done.status == 2
     assert "the fallback 'hibary' is neither an engine nor a voice of openai. Name engines (hibari, " in done.err
@@ -354,6 +360,26 @@ def test_who_listens_hears_the_stand_in_from_where_the_voice_was_lost(server: Sp
 
 
 # ------------------------------------------------------------------ the library
+
+
+def test_the_server_writes_into_its_log_who_stands_in_and_takes_the_job_for_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    with Library(tmp_path / "library") as library:
+        making = {"engine": "openai", "fallback": ["tone"]}
+        show = library.create_show(new_show("Tales", settings=making))
+        job = library.queue.add(NewJob(show=show.slug, kind="text", name="A lamp", payload=STORY.encode()))
+        worker = Worker(library)
+        worker.start()
+        while library.queue.jobs()[0].state in ("waiting", "working"):
+            time.sleep(0.05)
+        worker.stop()
+        (entry,) = library.entries(show.slug)
+    assert entry.voice == "tone:sine"
+    told = f"job {job.id}: openai cannot speak: there is no key for it; tone:sine speaks instead"
+    assert [record.getMessage() for record in caplog.records if record.name == "narrate.server"] == [told]
 
 
 class Shelf:
