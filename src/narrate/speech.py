@@ -272,32 +272,32 @@ class _Takes:
             VoiceLost: somebody can, but its own voice has failed too often.
         """
         wanted, whys = self._voice(utterance), [_explain(problem)]
-        for speaker in self._stand_ins:
-            voice = speaker[1]
-            if voice.id == wanted.id:
-                continue
-            recipe = self._recipe(utterance, speaker)
-            try:
-                spoken = self._end(recipe, self._begin(recipe, first=True))
-            except (EngineError, EngineUnavailable, WorkerLost) as refusal:
-                whys.append(f"nor can {voice.id}, {_explain(refusal)}")
-                continue
-            self._count_failure(index, utterance, problem)
-            fallback = Fallback(wanted=wanted.id, spoken_by=voice.id, why="; ".join(whys), place=utterance.place)
-            level_db = levels_db[voice.id] if voice.id in levels_db else self._own_level_db(spoken.clip)
-            return Take(
-                index=index,
-                utterance=utterance,
-                clip=spoken.clip,
-                level_db=level_db,
-                reused=spoken.reused,
-                fallback=fallback,
-            )
+        found = self._ask_stand_ins(utterance, wanted, whys)
+        if found is None:
+            failure = "; ".join([str(problem).rstrip("."), *whys[1:]]) if whys[1:] else str(problem)
+            return Take(index=index, utterance=utterance, failure=failure)
+        self._count_failure(index, utterance, problem)
+        voice, spoken = found
         return Take(
             index=index,
             utterance=utterance,
-            failure="; ".join([str(problem).rstrip("."), *whys[1:]]) if whys[1:] else str(problem),
+            clip=spoken.clip,
+            level_db=levels_db[voice.id] if voice.id in levels_db else self._own_level_db(spoken.clip),
+            reused=spoken.reused,
+            fallback=Fallback(wanted=wanted.id, spoken_by=voice.id, why="; ".join(whys), place=utterance.place),
         )
+
+    def _ask_stand_ins(self, utterance: Utterance, wanted: Voice, whys: list[str]) -> tuple[Voice, _Spoken] | None:
+        """The first who can speak an utterance, and what he made of it; why others cannot is added to the list."""
+        for engine, voice in self._stand_ins:
+            if voice.id == wanted.id:
+                continue
+            recipe = self._recipe(utterance, (engine, voice))
+            try:
+                return voice, self._end(recipe, self._begin(recipe, first=True))
+            except (EngineError, EngineUnavailable, WorkerLost) as refusal:
+                whys.append(f"nor can {voice.id}, {_explain(refusal)}")
+        return None
 
     def _count_failure(self, index: int, utterance: Utterance, problem: EngineError | WorkerLost) -> None:
         """
