@@ -31,7 +31,7 @@ FLOORS = [
         "contents",
     },
     {"sources", "readers", "cleaner", "segmenter", "speech", "episode", "live", "feed", "site", "feeds"},
-    {"pipeline", "report", "studio", "plugins", "settings", "library", "publish", "gather", "speakers"},
+    {"pipeline", "casting", "report", "studio", "plugins", "settings", "library", "publish", "gather", "speakers"},
     {"cli", "player", "server"},
 ]
 """From the ground up, as the map draws them."""

@@ -24,6 +24,15 @@ def test_the_environment_wins_over_the_source_over_the_user_over_the_defaults(tm
     assert found.pauses.sentence == 400
 
 
+@pytest.mark.parametrize("written", ['["gtts", "hibari:heart"]', '"gtts, hibari:heart"'])
+def test_who_may_stand_in_is_a_list_or_names_with_commas(tmp_path: Path, written: str) -> None:
+    (tmp_path / "config.toml").write_text(f"fallback = {written}\n")
+    environment = {"NARRATE_HOME": str(tmp_path)}
+    assert load_settings(tmp_path / "none", environment).fallback == ("gtts", "hibari:heart")
+    environment["NARRATE_FALLBACK"] = "tone"
+    assert load_settings(tmp_path / "none", environment).fallback == ("tone",)
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [

@@ -17,20 +17,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import booth_in, record_script, source_of
-from narrate import pipeline
+from narrate import casting, pipeline
 from narrate.audio.ffmpeg import run_ffmpeg
 from narrate.audio.flac import describe_clip, pack_clip
 from narrate.engines.hibari import HibariEngine
 from narrate.engines.protocol import Engine
 from narrate.engines.tone import ToneEngine
 from narrate.episode import Recording
-from narrate.errors import CannotSay, EngineError, EngineUnavailable, ScriptError, UsageError
+from narrate.errors import CannotSay, EngineError, ScriptError
 from narrate.settings import Settings
-from narrate.speech import Booth, Cast, join_short, speak_script
+from narrate.speech import Booth, join_short, speak_script
 from narrate.studio import Studio
 from narrate.types import Break, Clip, Milliseconds, Phonemes, Role, Script, Utterance, Voice
 
 needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="the extra piper is not installed")
+
+OF_HIBARI = casting.StandIns(engine="hibari", language="en")
 
 LINE = "The lamp went round and round, and nobody came."
 
@@ -247,41 +249,6 @@ def test_sentences_spoken_together_share_one_cue_and_everything_beside_agrees(tm
 # ---------------------------------------------------------- several voices
 
 
-def cast_for(name: str, *, line: int | None = 7, language: str = "en") -> Cast:
-    asked = sentence("Not me.", voice=name, line=line)
-    return pipeline.choose_cast(script_of(sentence("Who?"), asked, asked, language=language), HibariEngine())
-
-
-def test_a_name_is_a_voice_of_the_scripts_engine_or_of_the_engine_before_the_colon() -> None:
-    assert [voice.id for _, voice in cast_for("heart").values()] == ["hibari:heart"]
-    engine, voice = cast_for("tone:sine")["tone:sine"]
-    assert (engine.name, voice.id) == ("tone", "tone:sine")
-    assert pipeline.choose_cast(script_of(sentence("Who?")), HibariEngine()) == {}
-
-
-def test_a_voice_that_is_none_is_refused_with_the_mark_and_its_line() -> None:
-    with pytest.raises(UsageError) as raised:
-        cast_for("nobody")
-    assert str(raised.value).startswith("line 7, [voice nobody]: hibari has no voice 'nobody'. Its voices are: heart, ")
-    with pytest.raises(UsageError, match=r"^\[voice nobody\]: hibari has no voice"):
-        cast_for("nobody", line=None)
-
-
-def test_a_voice_that_is_not_here_is_refused_with_the_mark_and_what_to_do() -> None:
-    absent = next(voice for voice in HibariEngine().voices() if not voice.ready)
-    with pytest.raises(EngineUnavailable) as raised:
-        cast_for(absent.id)
-    mark = f"line 7, [voice {absent.id}]: {absent.id} cannot speak: it is not installed. Run"
-    assert str(raised.value).lower().startswith(mark.lower())
-
-
-def test_a_voice_of_another_language_is_refused_with_the_mark() -> None:
-    with pytest.raises(UsageError) as raised:
-        cast_for("heart", language="de")
-    assert str(raised.value).startswith("line 7, [voice heart]: the voice hibari:heart does not speak German. ")
-    assert "--voice" not in str(raised.value)
-
-
 def test_a_script_whose_voices_are_not_cast_is_refused_before_anything_is_spoken(booth: Booth) -> None:
     engine = ToneEngine()
     with pytest.raises(ScriptError, match="nobody speaks as 'ann'"):
@@ -312,7 +279,7 @@ def talk(voice: str) -> Script:
 @needs_piper
 def test_two_engines_are_heard_in_one_episode_at_one_loudness(tmp_path: Path) -> None:
     script, path = talk("piper:joe"), tmp_path / "a.mp3"
-    found = record_script(script, path, HibariEngine(), pipeline.choose_cast(script, HibariEngine()))
+    found = record_script(script, path, HibariEngine(), casting.cast_of(casting.choose_parts(script, OF_HIBARI)))
     assert [cue.speaker for cue in found.cues] == ["piper:joe", None, "piper:joe", None]
     assert all(1.5 < cue.end_s - cue.start_s < 6 for cue in found.cues)
     gaps = [after.start_s - before.end_s for before, after in zip(found.cues, found.cues[1:], strict=False)]
@@ -361,7 +328,7 @@ def test_transcript_and_report_say_who_speaks(tmp_path: Path) -> None:
     prepared = pipeline.prepare(source_of("Ann asked who it was.\n\nNot me, said the lamp.\n"), settings)
     first, second = prepared.script.utterances
     script = replace(prepared.script, utterances=(first, replace(second, voice="tone:sine")))
-    cast = pipeline.choose_cast(script, prepared.engine)
+    cast = casting.cast_of(casting.choose_parts(script, OF_HIBARI))
     prepared = replace(prepared, script=script, cast=cast)
     with Studio(settings) as studio:
         pipeline.make_episode(prepared, settings, tmp_path / "a.mp3", studio, beside=("vtt", "srt", "json", "report"))

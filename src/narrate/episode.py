@@ -343,10 +343,9 @@ def _without_folders(voice: str | None) -> str | None:
 
 def _refusal(take: Take) -> SpeechError:
     utterance = take.utterance
-    place = f"line {utterance.line}" if utterance.line else f"our own {utterance.role}"
     words = utterance.written if len(utterance.written) <= 60 else utterance.written[:57] + "…"
     return SpeechError(
-        f"{place} cannot be spoken, “{words}”",
+        f"{utterance.place} cannot be spoken, “{words}”",
         (take.failure or "").rstrip("."),
         "Change it, choose another --voice, or leave a pause in its place with --allow-gaps",
     )

@@ -71,6 +71,19 @@ class EngineUnavailable(SpeechError):
         self.engine = engine
 
 
+class VoiceLost(EngineUnavailable):
+    """A voice of which it turned out, when it was to speak, that it cannot.
+
+    Args:
+        voice: its id, `engine:name`.
+    """
+
+    def __init__(self, voice: str, engine: str, reason: str, remedy: str) -> None:
+        super().__init__(engine, reason, remedy)
+        self.args = (voice, engine, reason, remedy)
+        self.voice = voice
+
+
 class AudioError(NarrateError):
     """Sound could not be joined, measured or encoded."""
 

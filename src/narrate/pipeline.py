@@ -5,21 +5,34 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from itertools import chain, count
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, TypeVar, cast
 
 from narrate import chapters, contents, languages, plugins, transcript
+from narrate.casting import (
+    ASSUMED_LANGUAGE,
+    Chosen,
+    Lost,
+    cast_of,
+    choose_parts,
+    choose_speaker,
+    longest_text,
+    stand_ins_for,
+    voice_name,
+)
 from narrate.cleaner.clean import clean
 from narrate.cleaner.policies import apply_policies
 from narrate.cleaner.rules import GOVERNED, KINDS, extend_book, load_book
 from narrate.engines.protocol import Engine
-from narrate.errors import EngineUnavailable, LexiconError, OutputError, SourceError, UsageError
+from narrate.errors import EngineUnavailable, LexiconError, OutputError, SourceError, UsageError, VoiceLost
 from narrate.segmenter import frame, script_file
 from narrate.segmenter import show as script_show
 from narrate.segmenter.lexicon import Entry, Layer, Lexicon
@@ -34,13 +47,27 @@ from narrate.sources import Readable, open_source
 from narrate.speakers import choose_speakers, find_casting, follow_cast, tell_speakers
 from narrate.speech import Booth, Cast, Speaker
 from narrate.transcript import name_turns
-from narrate.types import Article, BlockKind, Break, Cleaned, Cue, Episode, Role, Script, Source, Take, Voice
+from narrate.types import (
+    Article,
+    BlockKind,
+    Break,
+    Cleaned,
+    Cue,
+    Episode,
+    Fallback,
+    Role,
+    Script,
+    Source,
+    Speech,
+    Take,
+    Voice,
+)
 
 if TYPE_CHECKING:
     from narrate.studio import Studio
     from narrate.tags import Podcast, Tags
 
-FALLBACK_LANGUAGE = "en"
+T = TypeVar("T")
 
 WORDS_A_MINUTE = 155
 """Read by the default voice at its own pace, pauses included: 170 of an essay, 140 of news full of figures."""
@@ -122,6 +149,12 @@ class Prepared:
     """Who speaks what the author gives to other voices."""
     track: Track | None = None
     """None for a text in one episode."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """Who of them stands in for somebody else."""
+    lost: Lost = field(default_factory=dict)
+    """Voices that were not asked any more."""
+    again: Callable[[Lost], Prepared] | None = field(default=None, repr=False, compare=False)
+    """The same text for others to speak; None where nobody may stand in."""
 
     @property
     def everyone(self) -> dict[str | None, Speaker]:
@@ -142,6 +175,8 @@ class Plan:
     language: str
     """BCP 47."""
     words_a_minute: float
+    fallback: Fallback | None = None
+    """Where the voice stands in for another."""
 
     @property
     def words(self) -> int:
@@ -264,26 +299,32 @@ def _leave_out_clutter(article: Article, settings: Settings, language: str | Non
     """Without what is no story; the policies have still to look at the rest."""
     if not settings.clean and not settings.drop:
         return Cleaned(article=article)
-    book = extend_book(load_book(languages.primary(language or FALLBACK_LANGUAGE)), rule_files(address=article.address))
+    book = extend_book(load_book(languages.primary(language or ASSUMED_LANGUAGE)), rule_files(address=article.address))
     keep = (*settings.keep, *GOVERNED) if settings.clean else KINDS
     drop = [kind for kind in settings.drop if kind not in GOVERNED]
     return clean(article, keep=keep, drop=drop, book=book)
 
 
 def prepare(
-    source: Source, settings: Settings, overrides: Overrides | None = None, *, numbers: str | None = None
+    source: Source,
+    settings: Settings,
+    overrides: Overrides | None = None,
+    *,
+    numbers: str | None = None,
+    lost: Lost | None = None,
 ) -> Prepared:
     """Everything before the first sound: read, clean, find a voice, write the script.
 
     Args:
         numbers: of the chapters wanted, such as `3-7,9`; None for all.
+        lost: voices that are known not to be able to speak.
 
     Raises:
         NarrateError: any of it failed.
     """
     if source.media_type == script_file.MEDIA_TYPE and numbers is None:
-        return _prepare_script(source, settings, overrides or Overrides())
-    return prepare_story(read_story(source, settings, overrides, numbers=numbers), settings)
+        return _prepare_script(source, settings, overrides or Overrides(), lost)
+    return prepare_story(read_story(source, settings, overrides, numbers=numbers), settings, lost=lost)
 
 
 def read_story(
@@ -315,7 +356,7 @@ def join_stories(stories: Sequence[Story], settings: Settings, title: str | None
     """
 
     def say_who(article: Article) -> str | None:
-        language = _language(article, settings) or FALLBACK_LANGUAGE
+        language = _language(article, settings) or ASSUMED_LANGUAGE
         return frame.introduction(article, language) if settings.introduction else None
 
     pairs = [(story.article, story.cleaned) for story in stories]
@@ -333,13 +374,18 @@ def plan_story(story: Story, settings: Settings, numbers: str | None = None) -> 
     Raises:
         NarrateError: nobody can speak it, or there is no such chapter.
     """
-    _, voice, language = choose_voice(settings, _language(story.cleaned.article, settings))
+    speaker = choose_speaker(settings, _language(story.cleaned.article, settings))
     parts = contents.find_parts(story.cleaned.article)
     if numbers is not None:
         chosen = contents.parse_numbers(numbers, len(parts))
         parts = tuple(parts[number - 1] for number in chosen)
     return Plan(
-        story=story, parts=parts, voice=voice, language=language, words_a_minute=WORDS_A_MINUTE * settings.speed
+        story=story,
+        parts=parts,
+        voice=speaker.voice,
+        language=speaker.language,
+        words_a_minute=WORDS_A_MINUTE * settings.speed,
+        fallback=speaker.fallback,
     )
 
 
@@ -376,21 +422,30 @@ def _with_parts(story: Story, parts: Sequence[contents.Part], settings: Settings
 
 
 def prepare_story(
-    story: Story, settings: Settings, *, track: Track | None = None, opens: bool = True, closes: bool = True
+    story: Story,
+    settings: Settings,
+    *,
+    track: Track | None = None,
+    opens: bool = True,
+    closes: bool = True,
+    lost: Lost | None = None,
 ) -> Prepared:
     """Find a voice for what was read, and write the script.
 
     Args:
         opens: say its title and who wrote it.
         closes: say at the end what it was.
+        lost: voices that are known not to be able to speak.
 
     Raises:
         NarrateError: nobody can speak it, or there is nothing to say.
     """
     cleaned = story.cleaned
-    engine, voice, language = choose_voice(settings, _language(cleaned.article, settings))
+    speaker = choose_speaker(settings, _language(cleaned.article, settings), lost)
+    engine, language = speaker.engine, speaker.language
     lexicon = lexicon_for(settings, language, cleaned.article)
-    casting = find_casting(settings, engine, voice)
+    stand_ins = stand_ins_for(settings, language, lost)
+    casting = find_casting(settings, stand_ins.engine, speaker.voice)
     cleaned = replace(cleaned, notes=(*cleaned.notes, *tell_speakers(cleaned.article, casting, settings)))
     close = settings.close and closes and (True if settings.close_text is None else settings.close_text)
     said = cleaned.article
@@ -413,10 +468,13 @@ def prepare_story(
             casting=casting,
         )
 
+    def again(lost: Lost) -> Prepared:
+        return prepare_story(story, settings, track=track, opens=opens, closes=closes, lost=lost)
+
     script = write(engine.max_chars)
-    voices = choose_speakers(script, casting)
-    voices |= choose_cast(_without_voices(script, voices), engine, is_remote=story.source.address is not None)
-    longest = _longest_text(engine, voices)
+    parts = choose_speakers(script, casting, stand_ins)
+    parts |= choose_parts(_without_voices(script, parts), stand_ins, is_remote=story.source.address is not None)
+    longest = longest_text(engine, cast_of(parts))
     if longest < engine.max_chars:
         script = write(longest)
     return Prepared(
@@ -425,43 +483,50 @@ def prepare_story(
         cleaned=cleaned,
         script=script,
         engine=engine,
-        voice=voice,
-        cast=voices,
+        voice=speaker.voice,
+        cast=cast_of(parts),
         track=track,
+        fallbacks=_fallbacks_of(speaker, *parts.values()),
+        lost=lost or {},
+        again=again if settings.fallback else None,
     )
 
 
-def _prepare_script(source: Source, settings: Settings, overrides: Overrides) -> Prepared:
+def _fallbacks_of(*speakers: Chosen) -> tuple[Fallback, ...]:
+    return tuple(speaker.fallback for speaker in speakers if speaker.fallback)
+
+
+def _prepare_script(source: Source, settings: Settings, overrides: Overrides, lost: Lost | None) -> Prepared:
     """A script that was given back is spoken as it stands: nothing is cleaned, and its pauses are not scaled again."""
     article, script = rebuild_article(read_script(source.data, source.origin))
     authors = (overrides.author,) if overrides.author else article.authors
     summary = overrides.summary or article.summary
     article = replace(article, title=overrides.title or article.title, authors=authors, summary=summary)
-    engine, voice, language = choose_voice(settings, _language(article, settings) or script.language)
-    script = replace(script, language=language, title=article.title)
-    voices = choose_cast(script, engine, is_remote=source.address is not None)
-    script = fit_script(script, _longest_text(engine, voices), settings.pauses.after(Break.CLAUSE, settings.speed))
+    speaker = choose_speaker(settings, _language(article, settings) or script.language, lost)
+    script = replace(script, language=speaker.language, title=article.title)
+    stand_ins = stand_ins_for(settings, speaker.language, lost)
+    parts = choose_parts(script, stand_ins, is_remote=source.address is not None)
+    longest = longest_text(speaker.engine, cast_of(parts))
+    script = fit_script(script, longest, settings.pauses.after(Break.CLAUSE, settings.speed))
     told = "the script says itself who speaks: the cast and the voice for quotations change nothing in it"
     return Prepared(
         source=source,
         article=article,
         cleaned=Cleaned(article=article, notes=(told,) if settings.cast or settings.quote_voice else ()),
         script=script,
-        engine=engine,
-        voice=voice,
-        cast=voices,
+        engine=speaker.engine,
+        voice=speaker.voice,
+        cast=cast_of(parts),
+        fallbacks=_fallbacks_of(speaker, *parts.values()),
+        lost=lost or {},
+        again=partial(_prepare_script, source, settings, overrides) if settings.fallback else None,
     )
 
 
-def _without_voices(script: Script, voices: Cast) -> Script:
+def _without_voices(script: Script, voices: Collection[str]) -> Script:
     """The script with what some speakers say in the script's own voice."""
     utterances = (replace(part, voice=None) if part.voice in voices else part for part in script.utterances)
     return replace(script, utterances=tuple(utterances)) if voices else script
-
-
-def _longest_text(engine: Engine, voices: Cast) -> int:
-    """The longest text that everybody who speaks can say in one call, in characters."""
-    return min([engine.max_chars, *(speaker.max_chars for speaker, _ in voices.values())])
 
 
 def lexicon_for(settings: Settings, language: str, article: Article | None = None) -> Lexicon:
@@ -486,56 +551,6 @@ def _entries_of(article: Article) -> Iterator[Entry]:
             yield Entry(word=word, ipa=clean_ipa(ipa), origin=article.origin)
 
 
-def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voice, str]:
-    """The engine and voice asked for, and the language they will speak.
-
-    Raises:
-        UsageError: there is no such engine or voice, or it does not speak the language.
-        EngineUnavailable: it cannot speak here and now.
-    """
-    engine_name, voice_name = plugins.split_voice(settings.voice, settings.engine)
-    engine = plugins.load_engine(engine_name)
-    engine.check()
-    voice = _find_voice(engine, voice_name, language)
-    language = language or (FALLBACK_LANGUAGE if voice.language == "mul" else voice.language)
-    if not languages.same_language(voice.language, language):
-        raise UsageError(
-            f"the voice {voice.id} does not speak {languages.language_name(language)}",
-            "",
-            f"{_who_speaks(language)}, or say with --language what it really is",
-        )
-    return engine, voice, language
-
-
-def choose_cast(script: Script, engine: Engine, *, is_remote: bool = False) -> Cast:
-    """Who speaks under each name that the script's utterances give as their voice.
-
-    Args:
-        engine: whose voices are meant where a name says no engine.
-        is_remote: the script is from the web, whose authors may not name files of this machine.
-
-    Raises:
-        UsageError, EngineUnavailable: as for a voice of the whole, with the mark that asks for it.
-    """
-    cast: dict[str, tuple[Engine, Voice]] = {}
-    for utterance in script.utterances:
-        name = utterance.voice
-        if name is None or name in cast:
-            continue
-        mark = f"line {utterance.line}, [voice {name}]" if utterance.line else f"[voice {name}]"
-        if is_remote and ("/" in name or "\\" in name or ".onnx" in name):
-            raise UsageError(f"{mark}: a text from the web may name no file", "", "Give the name of a voice")
-        try:
-            speaker, voice, _ = choose_voice(Settings(engine=engine.name, voice=name), script.language)
-        except UsageError as problem:
-            remedy = f"{problem.remedy.replace('--voice ', '')}; for words, write \\[voice"
-            raise UsageError(f"{mark}: {problem.what}", problem.why, remedy) from problem
-        except EngineUnavailable as problem:
-            raise EngineUnavailable(f"{mark}: {problem.engine}", problem.why, problem.remedy) from problem
-        cast[name] = speaker, voice
-    return cast
-
-
 def make(origin: str, output: str | Path | None = None, **options: Any) -> Episode:
     """Turn a text into an episode: the command `narrate make` as a function.
 
@@ -543,6 +558,9 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         origin: a path, a web address, or `-` for standard input.
         output: a file, whose ending says the format, or a folder; None names it after the title.
         options: any setting by its name, such as `voice="hibari:heart"`.
+
+    Warns:
+        UserWarning: somebody spoke in another's place, as the setting `fallback` allows.
     """
     from narrate.settings import change_settings, folder_beside, load_settings
     from narrate.studio import Studio
@@ -551,7 +569,57 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
     settings = follow_cast(settings, options)
     with Studio(settings) as studio:
         prepared = prepare(open_any(origin, settings=settings), settings)
-        return make_episode(prepared, settings, find_target(prepared, output), studio)
+        target = find_target(prepared, output)
+
+        def record(prepared: Prepared) -> Episode:
+            return make_episode(prepared, settings, target, studio)
+
+        _, episode = with_stand_ins(prepared, studio, record, lambda _: None)
+    for fallback in episode.fallbacks:
+        warnings.warn(f"{fallback}.", stacklevel=2)
+    return episode
+
+
+def with_stand_ins(
+    prepared: Prepared, studio: Studio, work: Callable[[Prepared], T], tell: Callable[[Fallback], None]
+) -> tuple[Prepared, T]:
+    """Work with those who speak; where one of them turns out not to be able to, again from the beginning with others.
+
+    A text is spoken by one voice from its beginning to its end. What the first one has said stays in the store.
+
+    Args:
+        tell: told at once who stands in for whom.
+
+    Returns:
+        Who has spoken in the end, and what the work gives.
+
+    Raises:
+        EngineUnavailable: nobody is left who could speak; it says why of each.
+        NarrateError: the work failed otherwise.
+    """
+    told: set[Fallback] = set()
+    while True:
+        for fallback in prepared.fallbacks:
+            if fallback not in told:
+                tell(fallback)
+                told.add(fallback)
+        try:
+            return prepared, work(prepared)
+        except VoiceLost as problem:
+            prepared = _without(prepared, problem)
+            studio.change_voice(prepared.engine, prepared.voice)
+
+
+def _without(prepared: Prepared, problem: VoiceLost) -> Prepared:
+    """The same text for others than a voice that is lost.
+
+    Raises:
+        EngineUnavailable: there is nobody else.
+    """
+    if prepared.again is None or problem.voice in prepared.lost:
+        raise problem
+    lost = EngineUnavailable(problem.voice, problem.why, problem.remedy)
+    return prepared.again({**prepared.lost, problem.voice: lost})
 
 
 def find_target(
@@ -619,6 +687,7 @@ def make_episode(
         on_take: told of every utterance as it comes.
 
     Raises:
+        VoiceLost: one of those who speak cannot; `with_stand_ins` knows what to do.
         NarrateError: any of it failed; nothing is left behind.
     """
     from narrate.audio.formats import format_of
@@ -650,14 +719,23 @@ def make_episode(
         ),
     )
     speech = speak_script(
-        prepared.script, prepared.engine, prepared.voice, _booth(settings, studio), cast=prepared.cast
+        prepared.script,
+        prepared.engine,
+        prepared.voice,
+        _booth(settings, studio),
+        cast=prepared.cast,
+        stand_ins=stand_ins_for(settings, prepared.script.language, prepared.lost),
     )
     with _temporary_beside(target) as folder:
         made = folder / f"episode{format.suffix}"
         recording = record_speech(speech, made, desk, on_take=on_take)
+        fallbacks = (*prepared.fallbacks, *(take.fallback for take in recording.takes if take.fallback))
+        about = _about(prepared, settings) | {"fallbacks": [asdict(fallback) for fallback in fallbacks]}
         cues = _cues_for_chapters(prepared, recording.cues, speech.script)
         found = chapters.find_chapters(speech.script, cues, recording.duration_s, recording.chimes)
         marks = () if prepared.track else found
+        if any(take.fallback for take in recording.takes) and podcast:
+            tags = replace(tags, podcast=replace(podcast, recipe=""))  # it is made again when the voice is back
         write_tags(made, replace(tags, chapters=marks))
         texts = {
             "vtt": lambda: transcript.as_vtt(recording.cues),
@@ -665,7 +743,7 @@ def make_episode(
             "json": lambda: transcript.as_json(recording.cues, voice_name(prepared.voice)),
             "chapters": lambda: chapters.as_json(marks),
             "script": lambda: script_show.as_json(prepared.script, article),
-            "report": lambda: write_report(prepared.article, prepared.cleaned, recording, _about(prepared, settings)),
+            "report": lambda: write_report(prepared.article, prepared.cleaned, recording, about),
         }
         sides = {target.with_suffix(SIDES[name]): texts[name]() for name in SIDES if name in beside}
         size_bytes = made.stat().st_size
@@ -682,6 +760,7 @@ def make_episode(
         omitted=tuple(word for take in recording.takes if take.clip for word in take.clip.omitted),
         reused=sum(take.reused for take in recording.takes),
         beside=tuple(sides),
+        fallbacks=fallbacks,
     )
 
 
@@ -732,26 +811,61 @@ def describe_episode(
     )
 
 
-def voice_name(voice: Voice) -> str:
-    """What a voice is called where others read it; of one that is a file, the folder is nobody's business."""
-    return re.split(r"[/\\]", voice.name)[-1]
-
-
-def listen(prepared: Prepared, settings: Settings, studio: Studio, sink: IO[bytes]) -> tuple[Take, ...]:
+def listen(
+    prepared: Prepared,
+    settings: Settings,
+    studio: Studio,
+    sink: IO[bytes],
+    tell: Callable[[Fallback], None] = lambda _: None,
+) -> tuple[Take, ...]:
     """Speak the script to a player while it comes: the work of one worker, many times faster than anybody listens.
+
+    Where a voice is lost on the way, another one goes on from there: the beginning has been heard.
 
     Args:
         sink: the player's standard input, for PCM of `live.PLAYED_HZ`: mono, 16 bits.
+        tell: told at once who stands in for whom.
 
     Returns:
         The takes that could not be spoken.
     """
     from narrate.live import stream_speech
+
+    takes = _go_on_speaking(prepared, settings, studio, tell)
+    speech = Speech(script=prepared.script, takes=takes, voice=prepared.voice)
+    return stream_speech(speech, studio.executor, studio.store, sink, loudness_lufs=settings.loudness)
+
+
+def _go_on_speaking(
+    prepared: Prepared, settings: Settings, studio: Studio, tell: Callable[[Fallback], None]
+) -> Iterator[Take]:
+    """The takes of a script, by others from where one of those who speak is lost."""
     from narrate.speech import speak_script
 
     booth = replace(_booth(settings, studio), sample_chars=1)  # a voice's first sentence tells its level
-    speech = speak_script(prepared.script, prepared.engine, prepared.voice, booth, cast=prepared.cast)
-    return stream_speech(speech, studio.executor, studio.store, sink, loudness_lufs=settings.loudness)
+    rest = prepared.script
+    for fallback in prepared.fallbacks:
+        tell(fallback)
+    while True:
+        stand_ins = stand_ins_for(settings, rest.language, prepared.lost)
+        speech = speak_script(rest, prepared.engine, prepared.voice, booth, cast=prepared.cast, stand_ins=stand_ins)
+        done = 0
+        try:
+            for take in speech.takes:
+                if take.fallback:
+                    tell(take.fallback)
+                yield take
+                done += 1
+            return
+        except VoiceLost as problem:
+            before, prepared = prepared.fallbacks, _without(prepared, problem)
+        for fallback in prepared.fallbacks:
+            if fallback not in before:
+                tell(fallback)
+        studio.change_voice(prepared.engine, prepared.voice)
+        left = replace(speech.script, utterances=speech.script.utterances[done:])
+        clause_ms = settings.pauses.after(Break.CLAUSE, settings.speed)
+        rest = fit_script(left, longest_text(prepared.engine, prepared.cast), clause_ms)
 
 
 def _booth(settings: Settings, studio: Studio) -> Booth:
@@ -793,36 +907,6 @@ def _language(article: Article, settings: Settings) -> str | None:
             raise UsageError(f"{settings.language!r} is no language", "", "Give a tag such as en or pt-BR")
         return settings.language
     return article.language or languages.detect_language("\n".join(block.text for block in article.blocks))
-
-
-def _find_voice(engine: Engine, name: str, language: str | None) -> Voice:
-    known = engine.voices()
-    if name:
-        voice = engine.find_voice(name)
-        if voice is None:
-            names = ", ".join(voice.name for voice in known[:8])
-            raise UsageError(f"{engine.name} has no voice {name!r}", "", f"Its voices are: {names}")
-    else:
-        fitting = (
-            voice for voice in known if voice.ready and languages.same_language(voice.language, language or "und")
-        )
-        voice = next(fitting, known[0])
-    if not voice.ready:
-        from narrate.errors import EngineUnavailable
-
-        raise EngineUnavailable(voice.id, voice.missing or "", voice.remedy or "")
-    return voice
-
-
-def _who_speaks(language: str) -> str:
-    able = []
-    for name in plugins.engine_names():
-        try:
-            voices: Sequence[Voice] = plugins.load_engine(name).voices()
-        except Exception:  # an engine that cannot be asked cannot help
-            continue
-        able += [v.id for v in voices if v.language != "mul" and languages.same_language(v.language, language)]
-    return f"Use --voice {' or '.join(able[:3])}" if able else "No voice here does: see `narrate voices`"
 
 
 def _title(prepared: Prepared) -> str:

@@ -72,6 +72,8 @@ def _sentence(take: Take, cue: Cue | None) -> dict[str, Any]:
     if cue is None or take.clip is None:
         return row | {"outcome": "failed", "why": take.failure}
     row |= {"outcome": "spoken", "start_s": round(cue.start_s, 3), "end_s": round(cue.end_s, 3)}
+    if take.fallback:
+        row |= {"spoken_by": take.fallback.spoken_by, "why": take.fallback.why}
     if take.clip.omitted:
         row["omitted"] = list(take.clip.omitted)
     return row

@@ -35,6 +35,8 @@ class Settings:
     """A file that says who speaks with which voice, where paragraphs begin with a name; it may name a narrator too."""
     quote_voice: str | None = None
     """Name of a voice for quotations; None leaves them to the voice of the whole."""
+    fallback: tuple[str, ...] = ()
+    """Who speaks where the voice cannot, the first who can: engines, `engine:voice`, or voices of the same engine."""
     speed: float = 1.0
     seed: int = 0
     language: str | None = None

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrate import plugins
-from narrate.errors import EngineUnavailable, UsageError
+from narrate.casting import Chosen, StandIns, choose_part
+from narrate.errors import UsageError
 from narrate.segmenter.cast_file import CastFile, Member, load_cast
-from narrate.segmenter.casting import Casting
+from narrate.segmenter.parts import Casting
 from narrate.segmenter.turns import find_turns
 from narrate.types import Article, Script, Voice
 
 if TYPE_CHECKING:
-    from narrate.engines.protocol import Engine
     from narrate.settings import Settings
-    from narrate.speech import Speaker
 
 MOST_NAMED = 12
 """People whom a note names; of more it tells the number."""
@@ -46,11 +45,12 @@ def follow_cast(settings: Settings, said: Collection[str] = ()) -> Settings:
     return settings
 
 
-def find_casting(settings: Settings, engine: Engine, voice: Voice) -> Casting | None:
+def find_casting(settings: Settings, engine: str, voice: Voice) -> Casting | None:
     """Whose voices there are beside the script's; None where the settings name nobody.
 
     Args:
-        engine, voice: the script's.
+        engine: whose voices are meant where a name says none.
+        voice: the script's.
 
     Raises:
         UsageError: the cast file cannot be read, or there is no such voice for quotations.
@@ -60,16 +60,16 @@ def find_casting(settings: Settings, engine: Engine, voice: Voice) -> Casting | 
     members = _cast_of(settings).members
     quotes = None
     if settings.quote_voice:
-        _look_up(settings.quote_voice, engine.name, "the voice for quotations")
-        quotes = _whole_name(settings.quote_voice, engine.name)
+        _look_up(settings.quote_voice, engine, "the voice for quotations")
+        quotes = _whole_name(settings.quote_voice, engine)
     return Casting(
-        members={key: replace(member, voice=_whole_name(member.voice, engine.name)) for key, member in members.items()},
+        members={key: replace(member, voice=_whole_name(member.voice, engine)) for key, member in members.items()},
         quotes=quotes,
         narrator=voice.id,
     )
 
 
-def choose_speakers(script: Script, casting: Casting | None) -> dict[str, Speaker]:
+def choose_speakers(script: Script, casting: Casting | None, stand_ins: StandIns) -> dict[str, Chosen]:
     """Who speaks what the script gives to voices of the cast and of quotations.
 
     Raises:
@@ -81,7 +81,11 @@ def choose_speakers(script: Script, casting: Casting | None) -> dict[str, Speake
     origins = {member.voice: member.origin for member in [*casting.members.values()][::-1]}
     if casting.quotes:
         origins.setdefault(casting.quotes, "the voice for quotations")
-    return {voice: _choose(voice, script.language, origin) for voice, origin in origins.items() if voice in named}
+    return {
+        voice: choose_part(voice, origin, stand_ins, script.language)
+        for voice, origin in origins.items()
+        if voice in named
+    }
 
 
 def check_cast(path: Path, engine: str) -> None:
@@ -140,17 +144,3 @@ def _look_up(voice: str, engine: str, origin: str) -> None:
     if wanted and speaker.find_voice(wanted) is None:
         names = ", ".join(known.name for known in speaker.voices()[:8])
         raise UsageError(f"{origin}: {name} has no voice {wanted!r}", "", f"Its voices are: {names}")
-
-
-def _choose(voice: str, language: str, origin: str) -> Speaker:
-    from narrate.pipeline import choose_voice
-    from narrate.settings import Settings
-
-    try:
-        engine, chosen, _ = choose_voice(Settings(voice=voice), language)
-    except UsageError as problem:
-        remedy = problem.remedy.replace("--voice ", "")
-        raise UsageError(f"{origin}: {problem.what}", problem.why, remedy) from problem
-    except EngineUnavailable as problem:
-        raise EngineUnavailable(f"{origin}: {problem.engine}", problem.why, problem.remedy) from problem
-    return engine, chosen

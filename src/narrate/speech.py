@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,10 +14,10 @@ from narrate.audio.master import LevelRecipe, TooQuiet, find_level
 from narrate.cache import Store
 from narrate.engines.booth import ClipRecipe, UnlikelySound, address_of, describe_engine, record_clip
 from narrate.engines.protocol import Engine
-from narrate.errors import CannotSay, EngineError, ScriptError
+from narrate.errors import CannotSay, EngineError, EngineUnavailable, NarrateError, ScriptError, VoiceLost
 from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
-from narrate.types import Break, Script, Speech, StoredClip, Take, Utterance, Voice
+from narrate.types import Break, Fallback, Script, Speech, StoredClip, Take, Utterance, Voice
 
 Speaker = tuple[Engine, Voice]
 
@@ -34,6 +34,9 @@ AHEAD = 8
 
 SAMPLE_CHARS = 900
 """Text in which a voice is heard for its level: about a minute."""
+
+MOST_FAILURES, AMONG = 3, 20
+"""A voice that fails in so many of so many utterances is itself what fails, and not their words."""
 
 DEADLINE_S = 120.0
 """Longest time for one utterance before its worker is given up."""
@@ -53,12 +56,22 @@ class Booth:
     sample_chars: int = SAMPLE_CHARS
 
 
-def speak_script(script: Script, engine: Engine, voice: Voice, booth: Booth, *, cast: Cast | None = None) -> Speech:
+def speak_script(
+    script: Script,
+    engine: Engine,
+    voice: Voice,
+    booth: Booth,
+    *,
+    cast: Cast | None = None,
+    stand_ins: Iterable[Speaker] = (),
+) -> Speech:
     """The script as it will be spoken: nothing sounds before its takes are walked through.
 
     Args:
         engine, voice: who speaks what names no voice.
         cast: who speaks what does.
+        stand_ins: who speaks an utterance at which its own voice fails, the first who can; walked through only when
+            somebody is needed, and from the beginning each time.
 
     Returns:
         Its script is the one spoken: what is too short for an engine by itself stands together
@@ -67,7 +80,7 @@ def speak_script(script: Script, engine: Engine, voice: Voice, booth: Booth, *, 
     Raises:
         ScriptError: an utterance names a voice that is not in the cast.
     Raises (while the takes are walked through):
-        EngineUnavailable: an engine cannot speak at all.
+        VoiceLost: a voice cannot speak at all, or so often fails that somebody else would speak much of its part.
         OutputError: the store of clips cannot be written.
     """
     everyone: dict[str | None, Speaker] = {None: (engine, voice)}
@@ -76,7 +89,7 @@ def speak_script(script: Script, engine: Engine, voice: Voice, booth: Booth, *, 
         if utterance.voice not in everyone:
             raise ScriptError(f"nobody speaks as {utterance.voice!r}", "the voice is not in the cast")
     spoken = join_short(script, everyone)
-    return Speech(script=spoken, takes=_Takes(spoken, everyone, booth), voice=voice)
+    return Speech(script=spoken, takes=_Takes(spoken, everyone, booth, stand_ins), voice=voice)
 
 
 def join_short(script: Script, everyone: Everyone) -> Script:
@@ -154,8 +167,9 @@ class _Spoken:
 class _Takes:
     """The takes of a script in order, while workers are some way ahead."""
 
-    def __init__(self, script: Script, everyone: Everyone, booth: Booth) -> None:
-        self._script, self._everyone, self._booth = script, everyone, booth
+    def __init__(self, script: Script, everyone: Everyone, booth: Booth, stand_ins: Iterable[Speaker]) -> None:
+        self._script, self._everyone, self._booth, self._stand_ins = script, everyone, booth, stand_ins
+        self._failures: dict[str, deque[int]] = {}
         self._editions: dict[str, str] = {}
         self._running: dict[str, Future[StoredClip]] = {}
         self._fresh: set[str] = set()
@@ -167,18 +181,17 @@ class _Takes:
         waiting: deque[_Spoken | Future[StoredClip]] = deque()
         for index, utterance in enumerate(utterances):
             ahead = utterances[index + len(waiting) : index + AHEAD * self._booth.executor.jobs]
-            waiting.extend(self._begin(later) for later in ahead)
+            waiting.extend(self._begin(self._recipe(later)) for later in ahead)
             try:
-                spoken = self._end(utterance, waiting.popleft())
+                spoken = self._end(self._recipe(utterance), waiting.popleft())
             except (EngineError, WorkerLost) as problem:
-                yield Take(index=index, utterance=utterance, failure=str(problem))
+                yield self._take_of_stand_in(index, utterance, problem, levels_db)
             else:
                 level_db = levels_db.get(self._voice(utterance).id, 0.0)
                 yield Take(index=index, utterance=utterance, clip=spoken.clip, level_db=level_db, reused=spoken.reused)
 
-    def _begin(self, utterance: Utterance, *, first: bool = False) -> _Spoken | Future[StoredClip]:
+    def _begin(self, recipe: ClipRecipe, *, first: bool = False) -> _Spoken | Future[StoredClip]:
         """The clip out of the store, or its way there."""
-        recipe = self._recipe(utterance)
         key = recipe.key
         if key in self._running:
             return self._running[key]
@@ -188,15 +201,15 @@ class _Takes:
         self._running[key] = self._submit(recipe, first=first)
         return self._running[key]
 
-    def _end(self, utterance: Utterance, begun: _Spoken | Future[StoredClip]) -> _Spoken:
+    def _end(self, recipe: ClipRecipe, begun: _Spoken | Future[StoredClip]) -> _Spoken:
         """Wait for a clip, and try again where it failed; what fails in the end is not tried again when it recurs.
 
         Raises:
             EngineError, WorkerLost: it failed as often as it was tried.
+            VoiceLost: its voice cannot speak at all.
         """
         if isinstance(begun, _Spoken):
             return begun
-        recipe = self._recipe(utterance)
         if recipe.key in self._failed:
             raise self._failed[recipe.key]
         try:
@@ -204,6 +217,8 @@ class _Takes:
         except (EngineError, WorkerLost) as problem:
             self._failed[recipe.key] = problem
             raise
+        except EngineUnavailable as problem:
+            raise VoiceLost(recipe.voice.id, problem.engine, problem.why, problem.remedy) from problem
 
     def _insist(self, recipe: ClipRecipe, begun: Future[StoredClip]) -> _Spoken:
         key = recipe.key
@@ -228,8 +243,9 @@ class _Takes:
     def _submit(self, recipe: ClipRecipe, *, first: bool) -> Future[StoredClip]:
         return self._booth.executor.submit(record_clip, recipe, deadline_s=self._booth.deadline_s, first=first)
 
-    def _recipe(self, utterance: Utterance) -> ClipRecipe:
-        engine, voice = self._everyone[utterance.voice]
+    def _recipe(self, utterance: Utterance, speaker: Speaker | None = None) -> ClipRecipe:
+        """How an utterance is spoken, by the voice that it asks for unless another speaker is given."""
+        engine, voice = speaker or self._everyone[utterance.voice]
         if voice.id not in self._editions:
             self._editions[voice.id] = describe_engine(engine, voice)
         return ClipRecipe(
@@ -245,6 +261,63 @@ class _Takes:
     def _voice(self, utterance: Utterance) -> Voice:
         return self._everyone[utterance.voice][1]
 
+    # ---------------------------------------- who speaks where a voice fails at an utterance
+
+    def _take_of_stand_in(
+        self, index: int, utterance: Utterance, problem: EngineError | WorkerLost, levels_db: Mapping[str, float]
+    ) -> Take:
+        """The utterance spoken by the first who can; a failure where nobody can.
+
+        Raises:
+            VoiceLost: somebody can, but its own voice has failed too often.
+        """
+        wanted, whys = self._voice(utterance), [_explain(problem)]
+        found = self._ask_stand_ins(utterance, wanted, whys)
+        if found is None:
+            failure = "; ".join([str(problem).rstrip("."), *whys[1:]]) if whys[1:] else str(problem)
+            return Take(index=index, utterance=utterance, failure=failure)
+        self._count_failure(index, utterance, problem)
+        voice, spoken = found
+        return Take(
+            index=index,
+            utterance=utterance,
+            clip=spoken.clip,
+            level_db=levels_db[voice.id] if voice.id in levels_db else self._own_level_db(spoken.clip),
+            reused=spoken.reused,
+            fallback=Fallback(wanted=wanted.id, spoken_by=voice.id, why="; ".join(whys), place=utterance.place),
+        )
+
+    def _ask_stand_ins(self, utterance: Utterance, wanted: Voice, whys: list[str]) -> tuple[Voice, _Spoken] | None:
+        """The first who can speak an utterance, and what he made of it; why others cannot is added to the list."""
+        for engine, voice in self._stand_ins:
+            if voice.id == wanted.id:
+                continue
+            recipe = self._recipe(utterance, (engine, voice))
+            try:
+                return voice, self._end(recipe, self._begin(recipe, first=True))
+            except (EngineError, EngineUnavailable, WorkerLost) as refusal:
+                whys.append(f"nor can {voice.id}, {_explain(refusal)}")
+        return None
+
+    def _count_failure(self, index: int, utterance: Utterance, problem: EngineError | WorkerLost) -> None:
+        """
+        Raises:
+            VoiceLost: it is one too many.
+        """
+        if isinstance(problem, CannotSay):  # the words are to blame
+            return
+        engine, voice = self._everyone[utterance.voice]
+        failures = self._failures.setdefault(voice.id, deque(maxlen=MOST_FAILURES))
+        failures.append(index)
+        if len(failures) == MOST_FAILURES and index - failures[0] < AMONG:
+            raise VoiceLost(voice.id, engine.name, f"it fails again and again, {_explain(problem)}", problem.remedy)
+
+    def _own_level_db(self, clip: StoredClip) -> float:
+        """What a clip gains that is all there is of its voice."""
+        with suppress(TooQuiet):
+            return self._level_db([clip], pressed=len(self._samples()) > 1)
+        return 0.0
+
     # -------------------------------------------------- all voices equally loud
 
     def _levels_db(self) -> dict[str, float]:
@@ -255,7 +328,7 @@ class _Takes:
         """
         levels_db = {}
         samples = {
-            voice_id: [(utterance, self._begin(utterance, first=True)) for utterance in utterances]
+            voice_id: [(recipe, self._begin(recipe, first=True)) for recipe in map(self._recipe, utterances)]
             for voice_id, utterances in self._samples().items()
         }
         for voice_id, begun in samples.items():
@@ -264,11 +337,11 @@ class _Takes:
                 levels_db[voice_id] = self._level_db(clips, pressed=len(samples) > 1) if clips else 0.0
         return levels_db
 
-    def _clips(self, begun: Sequence[tuple[Utterance, _Spoken | Future[StoredClip]]]) -> Iterator[StoredClip]:
+    def _clips(self, begun: Sequence[tuple[ClipRecipe, _Spoken | Future[StoredClip]]]) -> Iterator[StoredClip]:
         """Those of a sample that can be spoken; the takes say what is wrong with the others."""
-        for utterance, way in begun:
+        for recipe, way in begun:
             with suppress(EngineError, WorkerLost):
-                yield self._end(utterance, way).clip
+                yield self._end(recipe, way).clip
 
     def _level_db(self, clips: Sequence[StoredClip], *, pressed: bool) -> float:
         recipe = LevelRecipe(clips=tuple(clips), store=self._booth.store.root, pressed=pressed)
@@ -287,3 +360,9 @@ class _Takes:
             if sum(len(earlier.text) for earlier in heard) < self._booth.sample_chars:
                 heard.append(utterance)
         return samples
+
+
+def _explain(problem: NarrateError) -> str:
+    """What went wrong, as a part of a sentence that names the voice."""
+    parts = [problem.why] if isinstance(problem, EngineUnavailable) else [problem.what, problem.why]
+    return ", ".join(filter(None, parts)).rstrip(".")

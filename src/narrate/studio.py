@@ -25,6 +25,9 @@ from narrate.settings import Settings, load_settings
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from narrate.engines.protocol import Engine
+    from narrate.types import Voice
+
 ROOM_PREFIX, LOCK = ".narrate-room-", "lock"
 """How hidden folders begin in which something is being made, and the file in each that its command has locked."""
 
@@ -70,6 +73,11 @@ class Studio:
         worth = self._settings.jobs or math.ceil(chars / WORTH_A_WORKER_CHARS)
         self.executor.limit = max(self.executor.limit, min(self.executor.jobs, worth))
         self.executor.start(self.executor.limit)
+
+    def change_voice(self, engine: Engine, voice: Voice) -> None:
+        """Stop what is being spoken, and let another voice be loaded."""
+        self.executor.clear()
+        self.executor.start(1, warm=(warm_engine, (address_of(engine), voice.name)))
 
     def close(self) -> None:
         """Stop everybody, and leave the store as small as it shall be."""

@@ -367,6 +367,11 @@ class Utterance:
         if self.pause_ms < 0:
             raise ScriptError("a pause is not negative")
 
+    @property
+    def place(self) -> str:
+        """Where its words come from, as messages say it."""
+        return f"line {self.line}" if self.line else f"our own {self.role}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
@@ -489,6 +494,30 @@ class StoredClip:
         return self.frames / self.rate_hz
 
 
+WHOLE = "the whole text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fallback:
+    """Somebody who speaks in another's place, as the user has allowed."""
+
+    wanted: str
+    """The voice that should have spoken, `engine:name`, or the engine where none of its voices could be asked for."""
+
+    spoken_by: str
+    """The voice that does, `engine:name`."""
+
+    why: str
+    """What keeps the one from it, and those who should have stood in before; no full stop."""
+
+    place: str = WHOLE
+    """What it is about, such as `line 7` or `[voice joe]`."""
+
+    def __str__(self) -> str:
+        where = "" if self.place == WHOLE else f"{self.place}: "
+        return f"{where}{self.wanted} cannot speak: {self.why.rstrip('.')}; {self.spoken_by} speaks instead"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
     """One utterance after the engine's turn: spoken, or failed with a reason."""
@@ -507,6 +536,9 @@ class Take:
 
     failure: str | None = None
     """Why there is no clip."""
+
+    fallback: Fallback | None = None
+    """Where somebody stood in for this utterance alone."""
 
     def __post_init__(self) -> None:
         if (self.clip is None) == (self.failure is None):
@@ -603,6 +635,9 @@ class Episode:
 
     beside: tuple[Path, ...] = ()
     """Other files written with it: transcript, report."""
+
+    fallbacks: tuple[Fallback, ...] = ()
+    """Who stood in for whom, in the whole and in single sentences."""
 
 
 # ------------------------------------------------------- shows and feeds
@@ -709,7 +744,8 @@ class Entry:
     imported: bool = False
     """It was put in as a finished recording, and is never made again or thrown away unasked."""
     recipe: str = ""
-    """Digest of everything that made the sound; the same one gives the same sound."""
+    """Digest of everything that made the sound; the same one gives the same sound. Empty where somebody stood in for
+    single sentences: their own voice is asked for them the next time."""
     version: int = 1
     """Counts the sounds that it has had."""
     voice: str = ""
@@ -734,6 +770,7 @@ __all__: Sequence[str] = (
     "Direction",
     "Entry",
     "Episode",
+    "Fallback",
     "Loudness",
     "Milliseconds",
     "Phonemes",

@@ -81,6 +81,7 @@ def test_what_is_not_named_stays_and_an_empty_value_takes_away() -> None:
         (("show", "create", "x", "--base-url", "ftp://h"), 2, "ftp://h"),
         (("show", "create", "x", "--email", "nobody"), 2, "nobody"),
         (("show", "create", "x", "--voice", "hibari:nobody"), 2, "has no voice"),
+        (("show", "create", "x", "--fallback", "hibari:nobody"), 2, "has no voice"),
         (("show", "create", "x", "--artwork", "nothing.jpg"), 2, "nothing.jpg cannot be read"),
         (("show", "create", "Add"), 2, "--slug"),
         (("show", "create", "x", "--speed", "0"), 2, "speed"),
@@ -204,6 +205,27 @@ def test_rebuild_makes_again_what_sounds_otherwise_now(story: Path, show: Path) 
     narrate("show", "edit", "reads", "--voice", "hibari:heart")
     facts = json.loads(narrate("rebuild", "the-lamp", "--json").stdout)
     assert (facts["what"], facts["voice"]) == ("updated", "hibari:heart")
+
+
+def test_a_show_says_who_may_stand_in_for_its_voice(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    narrate("show", "create", "Reads", "--engine", "openai", "--fallback", "openai:nova, tone")
+    done = narrate("add", story, "--json", "--quiet")
+    assert done.stderr == (
+        "narrate: openai cannot speak: there is no key for it; nor can openai:nova, there is no key for it; "
+        "tone:sine speaks instead.\n"
+    )
+    facts = json.loads(done.stdout)
+    assert (facts["voice"], [row["spoken_by"] for row in facts["fallbacks"]]) == ("tone:sine", ["tone:sine"])
+    assert json.loads(narrate("rebuild", "--json").stdout)["what"] == "unchanged"
+    narrate("show", "edit", "reads", "--fallback", "nova,hibari:heart")
+    assert json.loads(narrate("rebuild", "--json").stdout)["voice"] == "hibari:heart"
+    assert json.loads(narrate("add", story, "--fallback", "tone", "--json").stdout)["voice"] == "tone:sine"
+    wrong = narrate("show", "edit", "reads", "--fallback", "hibary")
+    assert_explained(wrong, 2, "neither an engine nor a voice of openai")
+    narrate("show", "edit", "reads", "--reset", "fallback")
+    assert_explained(narrate("rebuild"), 1, "openai cannot speak: there is no key for it")
 
 
 def test_a_show_with_episodes_goes_only_when_told_so(show: Path) -> None:

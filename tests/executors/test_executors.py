@@ -420,6 +420,26 @@ def test_closing_ends_what_runs_and_cancels_what_waits_and_leaves_no_process(tmp
         executor.submit(calls.double, 1)
 
 
+def test_clearing_ends_what_runs_and_cancels_what_waits_and_what_comes_next_is_run(
+    one: LocalExecutor, tmp_path: Path
+) -> None:
+    busy = one.submit(calls.say_and_sleep, tmp_path / "a")
+    pid = pid_in(tmp_path / "a")
+    waiting = [one.submit(calls.double, number, first=number % 2 == 0) for number in range(8)]
+    one.clear()
+    assert one.submit(calls.double, 21).result() == 42
+    assert str(busy.exception()) == "a worker was stopped: its work is not wanted any more."
+    assert all(future.cancelled() for future in waiting)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_clearing_spares_a_worker_that_has_nothing_to_do(one: LocalExecutor) -> None:
+    pid = one.submit(calls.pid_of, None).result()
+    one.clear()
+    assert one.submit(calls.pid_of, None).result() == pid
+
+
 def test_an_executor_that_is_forgotten_leaves_no_worker() -> None:
     executor = LocalExecutor(1)
     pid = executor.submit(calls.pid_of, None).result()

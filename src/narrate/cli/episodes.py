@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,6 +42,7 @@ def add(
     voice: options.VoiceName = None,
     quote_voice: options.QuoteVoice = None,
     cast: options.Cast = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     language: options.Language = None,
     lexicon: options.LexiconFiles = None,
@@ -85,6 +87,7 @@ def add(
                 voice=voice,
                 quote_voice=quote_voice,
                 cast=cast,
+                fallback=fallback,
                 speed=speed,
                 language=language,
                 lexicon=lexicon,
@@ -131,6 +134,7 @@ def add(
                     identity=piece.identity,
                     on_script=progress.expect,
                     on_take=progress.tell,
+                    on_fallback=progress.tell_fallback,
                 )
             _report(library, added, time.monotonic() - began_s, as_json=as_json, quiet=quiet)
             return True
@@ -317,6 +321,7 @@ def rebuild(
                     studio,
                     on_script=progress.expect,
                     on_take=progress.tell,
+                    on_fallback=progress.tell_fallback,
                 )
             _report(library, added, time.monotonic() - began_s, as_json=as_json, quiet=quiet)
             return True
@@ -355,11 +360,14 @@ def _report(library: Library, added: Added, took_s: float, *, as_json: bool, qui
     entry = added.entry
     if as_json:
         facts = {**_facts(library, entry), "what": added.what, "took_s": round(took_s, 2), "notes": list(added.notes)}
+        facts["fallbacks"] = [asdict(fallback) for fallback in added.fallbacks]
         print(json.dumps(facts, ensure_ascii=False))
         return
     print(library.folder_of(entry.show) / entry.file)
     if not quiet:
         print(f"{added.what}: “{entry.title}”, {clock(entry.duration_s)}, in {entry.show}", file=sys.stderr)
+        for fallback in added.fallbacks:
+            print(f"{fallback.place}: {fallback.spoken_by} in place of {fallback.wanted}", file=sys.stderr)
         for note in added.notes:
             print(f"narrate: {note.rstrip('.')}.", file=sys.stderr)
 

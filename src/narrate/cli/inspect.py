@@ -81,9 +81,13 @@ def inspect(
 
 def _plan(piece: Piece, settings: Any, chapters: str | None) -> Plan:
     from narrate import pipeline
+    from narrate.cli.output import tell_fallback
 
     story = pipeline.read_story(piece.open(), settings, piece.said)
-    return pipeline.plan_story(story, settings, chapters)
+    plan = pipeline.plan_story(story, settings, chapters)
+    if plan.fallback:
+        tell_fallback(plan.fallback)
+    return plan
 
 
 def _list_entries(pieces: list[Piece], *, as_json: bool) -> None:

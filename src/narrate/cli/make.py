@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,6 +48,7 @@ def make(
     voice: options.VoiceName = None,
     quote_voice: options.QuoteVoice = None,
     cast: options.Cast = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     language: options.Language = None,
     lexicon: options.LexiconFiles = None,
@@ -98,6 +100,7 @@ def make(
             voice=voice,
             quote_voice=quote_voice,
             cast=cast,
+            fallback=fallback,
             speed=speed,
             language=language,
             lexicon=lexicon,
@@ -126,18 +129,21 @@ def make(
         _check_output(output, len(pieces), split=split, join=join)
         return pieces
 
-    def record(prepared: Prepared, settings: Settings, studio: Studio, origins: list[str], began_s: float) -> bool:
+    def record(
+        prepared: Prepared, settings: Settings, studio: Studio, origins: list[str], began_s: float
+    ) -> tuple[Prepared, bool]:
+        """As it was spoken in the end, and whether it is whole."""
         from narrate.cli.output import target_for
         from narrate.pipeline import Overrides
 
         with target_for(prepared, output, format, made) as target:
             _look_before(target, wanted, origins, no_clobber)
             made.append(target)
-            episode = _speak(
+            prepared, episode = _speak(
                 prepared, settings, target, studio, wanted, Overrides(cover=cover), allow_gaps, quiet or as_json
             )
         _report(prepared, episode, time.monotonic() - began_s, output=output, as_json=as_json, quiet=quiet)
-        return not episode.gaps
+        return prepared, not episode.gaps
 
     def make_piece(piece: Piece, settings: Settings, studio: Studio) -> bool:
         from narrate import pipeline  # while the first worker is loading its voice
@@ -148,11 +154,14 @@ def make(
         studio.expect(pipeline.guess_chars(source))
         if not split:
             prepared = pipeline.prepare(source, settings, overrides, numbers=chapters)
-            return record(prepared, settings, studio, [source.origin], began_s)
+            return record(prepared, settings, studio, [source.origin], began_s)[1]
         story = pipeline.read_story(source, settings, overrides)
-        tracks = pipeline.split_story(story, settings, chapters)
-        wholes = [record(track, settings, studio, [source.origin], time.monotonic()) for track in tracks]
-        return all(wholes)
+        whole, last = True, None
+        for track in pipeline.split_story(story, settings, chapters):
+            chapter = track.again(last.lost) if last and last.lost and track.again else track  # in the same voice
+            last, is_whole = record(chapter, settings, studio, [source.origin], time.monotonic())
+            whole = whole and is_whole
+        return whole
 
     def make_whole(_: str, settings: Settings, studio: Studio) -> bool:
         from narrate import pipeline
@@ -165,7 +174,7 @@ def make(
             with _named(piece, len(pieces)):
                 stories.append(pipeline.read_story(piece.open(), settings, overrides))
         prepared = pipeline.prepare_story(pipeline.join_stories(stories, settings, title), settings)
-        return record(prepared, settings, studio, [story.source.origin for story in stories], began_s)
+        return record(prepared, settings, studio, [story.source.origin for story in stories], began_s)[1]
 
     if join:
         for_each(sources[:1], read_settings, make_whole)
@@ -230,25 +239,30 @@ def _speak(
     overrides: Any,
     allow_gaps: bool,
     quiet: bool,
-) -> Episode:
+) -> tuple[Prepared, Episode]:
+    """Who has spoken in the end, and what came of it."""
     from narrate.cli.progress import Progress
-    from narrate.pipeline import make_episode
+    from narrate.pipeline import make_episode, with_stand_ins
     from narrate.speech import join_short
 
-    if not quiet and (cost := cost_of(prepared)):
-        print(f"narrate: {cost}. Ctrl-C stops, and keeps what was spoken.", file=sys.stderr)
     with Progress(quiet=quiet) as progress:
-        progress.expect(join_short(prepared.script, prepared.everyone))
-        return make_episode(
-            prepared,
-            settings,
-            target,
-            studio,
-            beside=beside,
-            overrides=overrides,
-            allow_gaps=allow_gaps,
-            on_take=progress.tell,
-        )
+
+        def record(prepared: Prepared) -> Episode:
+            if not quiet and (cost := cost_of(prepared)):
+                print(f"narrate: {cost}. Ctrl-C stops, and keeps what was spoken.", file=sys.stderr)
+            progress.expect(join_short(prepared.script, prepared.everyone))
+            return make_episode(
+                prepared,
+                settings,
+                target,
+                studio,
+                beside=beside,
+                overrides=overrides,
+                allow_gaps=allow_gaps,
+                on_take=progress.tell,
+            )
+
+        return with_stand_ins(prepared, studio, record, progress.tell_fallback)
 
 
 def cost_of(prepared: Prepared) -> str | None:
@@ -304,6 +318,7 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
         f"{episode.loudness.integrated_lufs:.1f} LUFS, peak {episode.loudness.true_peak_dbtp:.1f} dBTP, "
         f"made in {took_s:.1f} s, {episode.duration_s / took_s:.0f} times real time",
     ]
+    lines += [f"{fallback.place}: {fallback.spoken_by} in place of {fallback.wanted}" for fallback in episode.fallbacks]
     if removals:
         counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         count = "1 line" if len(removals) == 1 else f"{len(removals)} lines"
@@ -322,6 +337,7 @@ def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any
         "engine": prepared.engine.name,
         "voice": prepared.voice.id,
         "language": prepared.script.language,
+        "fallbacks": [asdict(fallback) for fallback in episode.fallbacks],
         "words": prepared.script.words,
         "our_words": prepared.script.our_words,
         "sentences": len(prepared.script.utterances),

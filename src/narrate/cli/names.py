@@ -70,6 +70,7 @@ def names(
     In the settings folder lexicon.toml is used for every text.
     """
     from narrate import pipeline
+    from narrate.cli.output import tell_fallback
     from narrate.errors import UsageError
     from narrate.segmenter.names import find_names
 
@@ -90,6 +91,8 @@ def names(
     prepared = pipeline.prepare(
         pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
     )
+    for fallback in prepared.fallbacks:
+        tell_fallback(fallback)
     tongue = prepared.script.language
     blocks = prepared.cleaned.article.blocks
     entries = pipeline.lexicon_for(settings, tongue)

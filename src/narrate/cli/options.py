@@ -45,6 +45,14 @@ Cast = Annotated[
     str | None,
     typer.Option("--cast", metavar="FILE", help="Who speaks with which voice, for paragraphs that begin NAME: …"),
 ]
+Fallback = Annotated[
+    str | None,
+    typer.Option(
+        "--fallback",
+        metavar="LIST",
+        help="Who speaks where that voice cannot: engines or voices, such as gtts,hibari:heart; nobody unless given.",
+    ),
+]
 Speed = Annotated[float | None, typer.Option("--speed", help="1.0 is the voice's own pace; 0.5 to 2.0.")]
 Language = Annotated[
     str | None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from narrate.pipeline import Prepared
     from narrate.studio import Studio
+    from narrate.types import Fallback, Take
 
 
 @contextmanager
@@ -44,3 +45,14 @@ def tell_notes(studio: Studio | None) -> None:
     """What the studio has to say, on standard error."""
     for note in studio.notes if studio else ():
         print(f"narrate: {note}.", file=sys.stderr)
+
+
+def tell_fallback(fallback: Fallback) -> None:
+    """That somebody speaks in another's place, on standard error at once."""
+    print(f"narrate: {fallback}.", file=sys.stderr, flush=True)
+
+
+def tell_take(take: Take) -> None:
+    """The same of a single sentence, where it is so."""
+    if take.fallback:
+        tell_fallback(take.fallback)

@@ -31,6 +31,7 @@ def play(
     voice: options.VoiceName = None,
     quote_voice: options.QuoteVoice = None,
     cast: options.Cast = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     language: options.Language = None,
     lexicon: options.LexiconFiles = None,
@@ -71,6 +72,7 @@ def play(
         voice=voice,
         quote_voice=quote_voice,
         cast=cast,
+        fallback=fallback,
         speed=speed,
         language=language,
         lexicon=lexicon,
@@ -97,6 +99,7 @@ def play(
 def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
     """Play a text while it is being spoken, or made first where no player takes sound as it comes."""
     from narrate import pipeline, player
+    from narrate.cli.output import tell_fallback
 
     command = player.find_streamer()
     if command is None:
@@ -104,7 +107,7 @@ def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
         return
     failed: tuple[Take, ...] = ()
     with player.streaming(command) as sink:
-        failed = pipeline.listen(prepared, settings, studio, sink)
+        failed = pipeline.listen(prepared, settings, studio, sink, tell_fallback)
     for take in failed:
         print(f"narrate: not spoken: {take.utterance.written} ({take.failure})", file=sys.stderr)
     if failed:
@@ -114,9 +117,15 @@ def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
 def _make_and_play(prepared: Prepared, settings: Settings, studio: Studio, start_s: float, chapter: int | None) -> None:
     """A part of an episode can be found only once it is made."""
     from narrate import pipeline, player
+    from narrate.cli.output import tell_fallback, tell_take
 
     with TemporaryDirectory(prefix="narrate-") as folder:
-        path = pipeline.make_episode(prepared, settings, Path(folder) / "episode.mp3", studio).path
         told = "what was spoken"  # and no name of a file, which is gone when anybody reads it
+        path = Path(folder) / "episode.mp3"
+
+        def record(prepared: Prepared) -> None:
+            pipeline.make_episode(prepared, settings, path, studio, on_take=tell_take)
+
+        pipeline.with_stand_ins(prepared, studio, record, tell_fallback)
         begin_s = start_s if chapter is None else player.chapter_start(path, chapter, told)
         player.play_file(path, begin_s, told)

@@ -6,7 +6,8 @@ import sys
 import time
 from types import TracebackType
 
-from narrate.types import Script, Take
+from narrate.cli.output import tell_fallback
+from narrate.types import Fallback, Script, Take
 
 LINE_EVERY_S = 5.0
 
@@ -27,11 +28,15 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bar:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        self._clear()
 
     def expect(self, script: Script) -> None:
-        """What will be spoken. On a terminal it is told at once, since the first sentence may wait for a service."""
+        """What will be spoken, from its beginning.
+
+        On a terminal it is told at once, since the first sentence may wait for a service.
+        """
+        self._done = self._letters_done = 0
+        self._speech_s, self._began_s = 0.0, time.monotonic()
         self._total = len(script.utterances)
         self._letters = sum(len(utterance.text) for utterance in script.utterances)
         if self._bar:
@@ -42,6 +47,8 @@ class Progress:
         self._done += 1
         self._letters_done += len(take.utterance.text)
         self._speech_s += take.clip.seconds if take.clip else 0.0
+        if take.fallback:
+            self.tell_fallback(take.fallback)
         now_s = time.monotonic()
         if self._quiet or now_s - self._told_s < (0.1 if self._bar else LINE_EVERY_S):
             return
@@ -50,6 +57,15 @@ class Progress:
             print(f"\r\033[K{self._line(now_s)}", end="", file=sys.stderr, flush=True)
         else:
             print(self._line(now_s), file=sys.stderr, flush=True)
+
+    def tell_fallback(self, fallback: Fallback) -> None:
+        """That somebody speaks in another's place, however quiet it shall be."""
+        self._clear()
+        tell_fallback(fallback)
+
+    def _clear(self) -> None:
+        if self._bar:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
     def _line(self, now_s: float) -> str:
         elapsed_s = max(1e-6, now_s - self._began_s)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from narrate.cli import options
-from narrate.types import Source
+from narrate.types import Episode, Source
 
 
 def say(
@@ -23,6 +23,7 @@ def say(
     engine: options.Engine = None,
     voice: options.VoiceName = None,
     quote_voice: options.QuoteVoice = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     language: options.Language = None,
     lexicon: options.LexiconFiles = None,
@@ -32,7 +33,7 @@ def say(
 
     Example: narrate say "The lamp is lit." -o lamp.mp3
     """
-    from narrate.cli.output import target_for, tell_notes
+    from narrate.cli.output import target_for, tell_fallback, tell_notes, tell_take
     from narrate.cli.play import play_now
     from narrate.errors import UsageError
     from narrate.settings import change_settings
@@ -43,6 +44,7 @@ def say(
         engine=engine,
         voice=voice,
         quote_voice=quote_voice,
+        fallback=fallback,
         speed=speed,
         language=language,
         lexicon=lexicon,
@@ -63,7 +65,11 @@ def say(
             play_now(prepared, settings, studio)
         else:
             with target_for(prepared, output, format) as target:
-                pipeline.make_episode(prepared, settings, target, studio)
+
+                def record(each: pipeline.Prepared) -> Episode:
+                    return pipeline.make_episode(each, settings, target, studio, on_take=tell_take)
+
+                pipeline.with_stand_ins(prepared, studio, record, tell_fallback)
             if output != "-":
                 print(target)
     tell_notes(studio)

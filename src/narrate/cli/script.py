@@ -49,7 +49,7 @@ def script(
     Example: narrate script story.md | less
     """
     from narrate import pipeline
-    from narrate.cli.output import tell_story
+    from narrate.cli.output import tell_fallback, tell_story
     from narrate.errors import UsageError
     from narrate.segmenter import show
 
@@ -80,6 +80,8 @@ def script(
         pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
     )
     tell_story(prepared)
+    for fallback in prepared.fallbacks:
+        tell_fallback(fallback)
     if as_ssml:
         from narrate.segmenter.ssml import as_ssml as write_ssml
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -55,7 +56,7 @@ Reset = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-MAKING = ("voice", "engine", "quote_voice", "cast", "speed", "lexicon", "loudness", "introduction")
+MAKING = ("voice", "engine", "fallback", "quote_voice", "cast", "speed", "lexicon", "loudness", "introduction")
 """Settings that a show may have of its own."""
 
 
@@ -85,6 +86,7 @@ def create(
     engine: options.Engine = None,
     quote_voice: options.QuoteVoice = None,
     cast: options.Cast = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     lexicon: options.LexiconFiles = None,
     loudness: Loudness = None,
@@ -111,7 +113,8 @@ def create(
         private=private,
         keep=keep,
     )
-    making = _making(voice, engine, quote_voice, cast, speed, lexicon, loudness, introduction)
+    making = _making(voice, engine, quote_voice, cast, fallback, speed, lexicon, loudness, introduction)
+    _check_voices({setting: value for setting, value in making.items() if value not in ("", [])})
     picture = _read_artwork(artwork, fit=fit)
     with open_library() as library:
         show = library.create_show(new_show(title, slug=slug or "", settings=making, **given))
@@ -139,6 +142,7 @@ def edit(
     engine: options.Engine = None,
     quote_voice: options.QuoteVoice = None,
     cast: options.Cast = None,
+    fallback: options.Fallback = None,
     speed: options.Speed = None,
     lexicon: options.LexiconFiles = None,
     loudness: Loudness = None,
@@ -169,7 +173,7 @@ def edit(
         private=private,
         keep=keep,
     )
-    making = _making(voice, engine, quote_voice, cast, speed, lexicon, loudness, introduction)
+    making = _making(voice, engine, quote_voice, cast, fallback, speed, lexicon, loudness, introduction)
     making |= dict.fromkeys(_known_settings(reset or []), "")
     picture = _read_artwork(artwork, fit=fit)
     if not (given or making or picture):
@@ -179,6 +183,8 @@ def edit(
         if making:
             merged = {**show.settings, **making}
             given["settings"] = {setting: value for setting, value in merged.items() if value not in ("", [])}
+            if making.get("voice") or making.get("engine") or making.get("fallback"):
+                _check_voices(given["settings"])
         if given:
             show = library.change_show(show.slug, **given)
         _tell(library, _hang(library, show, picture), as_json=as_json)
@@ -241,6 +247,7 @@ def _making(
     engine: str | None,
     quote_voice: str | None,
     cast: str | None,
+    fallback: str | None,
     speed: float | None,
     lexicon: list[str] | None,
     loudness: float | None,
@@ -255,30 +262,41 @@ def _making(
         "engine": engine,
         "quote_voice": quote_voice,
         "cast": str(Path(cast).resolve()) if cast else cast,
+        "fallback": fallback and [name.strip() for name in fallback.split(",") if name.strip()],
         "speed": speed,
         "lexicon": files,
         "loudness": loudness,
         "introduction": introduction,
     }
     given = {name: value for name, value in values.items() if value is not None}
-    settings = change_settings(Settings(), {name: value for name, value in given.items() if value != ""}, "the show")
-    if voice or engine:
-        from narrate.pipeline import choose_voice
-
-        choose_voice(settings, None)
-    if quote_voice:
-        from narrate.pipeline import choose_voice
-
-        choose_voice(change_settings(settings, {"voice": quote_voice}, "the show"), None)
-    if cast:
-        from narrate.speakers import check_cast
-
-        check_cast(Path(cast), settings.engine)
+    change_settings(Settings(), {name: value for name, value in given.items() if value != ""}, "the show")
     if files:
         from narrate.segmenter.lexicon_files import load_lexicon
 
         load_lexicon([Path(file) for file in files], language="en")
     return given
+
+
+def _check_voices(making: Mapping[str, object]) -> None:
+    """
+    Raises:
+        NarrateError: with these settings nobody could speak.
+    """
+    from narrate.settings import Settings, change_settings
+
+    settings = change_settings(Settings(), making, "the show")
+    if making.keys() & {"voice", "engine", "fallback"}:
+        from narrate.casting import choose_speaker
+
+        choose_speaker(settings, None)
+    if settings.quote_voice:
+        from narrate.casting import choose_speaker
+
+        choose_speaker(change_settings(settings, {"voice": settings.quote_voice}, "the show"), None)
+    if settings.cast:
+        from narrate.speakers import check_cast
+
+        check_cast(Path(settings.cast), settings.engine)
 
 
 def _known_settings(names: list[str]) -> list[str]:

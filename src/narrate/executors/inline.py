@@ -35,5 +35,8 @@ class InlineExecutor:
             future.set_exception(problem)
         return future
 
+    def clear(self) -> None:
+        """Nothing runs between two calls, so there is nothing to forget."""
+
     def close(self) -> None:
         """Nothing runs between two calls, so there is nothing to stop."""

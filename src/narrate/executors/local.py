@@ -86,6 +86,14 @@ class LocalExecutor:
         self._tell(self._supervisor.submit, task)
         return task.future
 
+    def clear(self) -> None:
+        """Forget all calls: the workers that have one in hand are killed, and others come when they are needed.
+
+        Raises:
+            NarrateError: the executor is closed.
+        """
+        self._tell(self._supervisor.clear)
+
     def close(self) -> None:
         """Stop at once: what runs is killed, what waits is cancelled. May be called twice."""
         with self._lock:

@@ -41,5 +41,8 @@ class Executor(Protocol):
             NarrateError: the executor is closed.
         """
 
+    def clear(self) -> None:
+        """Forget all calls: what runs is stopped, what waits is cancelled; what is submitted from now on is run."""
+
     def close(self) -> None:
         """Stop at once: what runs is killed, what waits is cancelled. May be called twice."""

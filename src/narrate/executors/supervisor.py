@@ -54,6 +54,9 @@ class Supervisor:
         """Look again at what can be done, such as when the limit has changed."""
         self._tell(lambda: None)
 
+    def clear(self) -> None:
+        self._tell(self._clear)
+
     def stop(self) -> None:
         self._tell(setattr, self, "_closed", True)
 
@@ -195,22 +198,34 @@ class Supervisor:
             while task := self._next():
                 task.fail(WorkerLost("no worker can start", why, SEE_WHY))
 
+    def _clear(self) -> None:
+        """Let go of all tasks, and of the workers that have any."""
+        busy = [worker for worker in self._workers if worker.tasks]
+        self._workers = [worker for worker in self._workers if not worker.tasks]
+        self._let_go(busy, "its work is not wanted any more")
+
     def _close(self) -> None:
         self._closed = True
         workers, self._workers = self._workers, []
+        with suppress(Empty):
+            while True:
+                self._inbox.get_nowait()()
+        self._let_go(workers, "its executor was closed")
+
+    def _let_go(self, workers: list[WorkerProcess], why: str) -> None:
+        """End workers, and cancel whatever waits."""
         for worker in workers:
             worker.kill()
         for worker in workers:
             worker.wait()
             if worker.begun:
-                worker.tasks.popleft().fail(WorkerLost("a worker was stopped", "its executor was closed"))
+                worker.tasks.popleft().fail(WorkerLost("a worker was stopped", why))
             self._waiting.extend(worker.tasks)
-        with suppress(Empty):
-            while True:
-                self._inbox.get_nowait()()
         for task in (*self._urgent, *self._waiting):
             task.future.cancel()
             task.begin()
+        self._urgent.clear()
+        self._waiting.clear()
 
 
 def _loss(stopped: str, code: int) -> WorkerLost:

@@ -34,7 +34,7 @@ from narrate.library.shelf import hold, sweep, take_away
 from narrate.pipeline import Overrides
 from narrate.settings import Settings
 from narrate.sources import STDIN
-from narrate.types import Entry, Script, Show, Source, Take
+from narrate.types import Entry, Fallback, Script, Show, Source, Take
 
 if TYPE_CHECKING:
     from narrate.library.library import Library
@@ -54,6 +54,7 @@ def add_source(
     identity: str | None = None,
     on_script: Callable[[Script], None] = lambda _: None,
     on_take: Callable[[Take], None] = lambda _: None,
+    on_fallback: Callable[[Fallback], None] = lambda _: None,
 ) -> Added:
     """Make an episode of a source and put it into a show; one that is there is brought up to date in its place.
 
@@ -66,6 +67,7 @@ def add_source(
         identity: what tells the episode apart where the source has no lasting place; None makes it one of its kind.
         on_script: told what will be spoken, where anything will.
         on_take: told of every utterance as it comes.
+        on_fallback: told who speaks in another's place, but for single utterances.
 
     Raises:
         NarrateError: any of it failed; the library is as it was.
@@ -76,7 +78,7 @@ def add_source(
     source = _without_passing_origin(library, source)
     prepared = prepare(source, settings, overrides)
     guid = guid_of(about, identity_of(source, prepared.cleaned.article.address) or identity)
-    crew = Crew(studio=studio, on_script=on_script, on_take=on_take)
+    crew = Crew(studio=studio, on_script=on_script, on_take=on_take, on_fallback=on_fallback)
     with hold(library.folder, guid):
         before = _without_edits(look_up(library, show, guid), overrides)
         article, folder = prepared.article, library.folder_of(show)
@@ -98,6 +100,7 @@ def rebuild_entry(
     *,
     on_script: Callable[[Script], None] = lambda _: None,
     on_take: Callable[[Take], None] = lambda _: None,
+    on_fallback: Callable[[Fallback], None] = lambda _: None,
 ) -> Added:
     """Make an episode again from its source as it was kept, after a change of voice, rules or lexicon.
 
@@ -109,7 +112,7 @@ def rebuild_entry(
     """
     about = library.find_show(show)
     sweep(library)
-    crew = Crew(studio=studio, on_script=on_script, on_take=on_take)
+    crew = Crew(studio=studio, on_script=on_script, on_take=on_take, on_fallback=on_fallback)
     with hold(library.folder, entry.guid):
         before = look_up(library, show, entry.guid)
         source = _kept_source(library, before.entry or entry)

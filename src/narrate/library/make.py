@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 from narrate import pipeline
 from narrate.audio.formats import format_of
+from narrate.casting import Lost, voice_name
 from narrate.library.note import Note, read_note
 from narrate.library.pictures import Cover, Kept
 from narrate.library.recipe import FORMAT, address_of, describe_recipe
-from narrate.library.shelf import Made, is_whole, open_library_room, place
+from narrate.library.shelf import Made, digest_of, is_whole, open_library_room, place
 from narrate.pipeline import Overrides, Prepared
 from narrate.plugins import reader_for
 from narrate.segmenter import script_file
@@ -21,7 +22,7 @@ from narrate.settings import Settings
 from narrate.sources import STDIN, is_address
 from narrate.speech import join_short
 from narrate.tags import Podcast
-from narrate.types import Entry, Episode, Script, Show, Source, Take
+from narrate.types import Entry, Episode, Fallback, Script, Show, Source, Take
 
 if TYPE_CHECKING:
     from narrate.library.library import Library
@@ -45,6 +46,8 @@ class Added:
     """Where something was spoken."""
     notes: tuple[str, ...] = ()
     """Sentences for the user, such as about a picture that could not be had."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """Who stood in for whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class Crew:
     studio: Studio
     on_script: Callable[[Script], None]
     on_take: Callable[[Take], None]
+    on_fallback: Callable[[Fallback], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,33 +101,51 @@ def bring_up_to_date(library: Library, wanted: Wanted, before: Before, crew: Cre
     """Make an episode, unless the one that is there was made of the same.
 
     What was changed by hand stays changed, and does not count, nor does the date: the same source is the same episode.
+    Where somebody stands in for a voice that is lost on the way, an episode that he has spoken before stays too.
     """
+
+    def bring(prepared: Prepared) -> Added:
+        return _bring(library, replace(wanted, prepared=prepared), before, crew)
+
+    return pipeline.with_stand_ins(wanted.prepared, crew.studio, bring, crew.on_fallback)[1]
+
+
+def _bring(library: Library, wanted: Wanted, before: Before, crew: Crew) -> Added:
     podcast = _podcast_of(wanted, before)
     tags = pipeline.describe_episode(wanted.prepared, podcast=replace(podcast, published_at=NO_DAY))
     recipe = describe_recipe(wanted.prepared, wanted.settings, tags, wanted.cover.made_of)
     notes = (*wanted.prepared.cleaned.notes, *filter(None, [wanted.cover.note]))
     old = before.entry
     if old and old.recipe == recipe and is_whole(library, old):
-        return Added(entry=old, what="unchanged", notes=notes)
+        return Added(entry=old, what="unchanged", notes=notes, fallbacks=wanted.prepared.fallbacks)
     if before.note.edits:
         overrides = with_texts(wanted.overrides, before.note.edits)
-        prepared = prepare(wanted.prepared.source, wanted.settings, overrides)
+        prepared = prepare(wanted.prepared.source, wanted.settings, overrides, wanted.prepared.lost)
         wanted = replace(wanted, prepared=prepared)
         podcast = _podcast_of(wanted, before)
     with open_library_room(library) as room:
         entry, episode = _make(library, wanted, before, replace(podcast, recipe=recipe), crew, room)
-    return Added(entry=entry, what="updated" if old else "new", episode=episode, notes=notes)
+    what: Literal["new", "updated", "unchanged"] = "new" if old is None else "unchanged" if entry == old else "updated"
+    return Added(entry=entry, what=what, episode=episode, notes=notes, fallbacks=episode.fallbacks)
 
 
-def prepare(source: Source, settings: Settings, overrides: Overrides) -> Prepared:
+def prepare(source: Source, settings: Settings, overrides: Overrides, lost: Lost | None = None) -> Prepared:
     """As for a single episode, but that the address of the original is the same by whatever way it was found.
 
     Raises:
         NarrateError: it could not be prepared.
     """
-    prepared = pipeline.prepare(source, settings, overrides)
-    article = replace(prepared.cleaned.article, address=address_of(source, prepared.article))
-    return replace(prepared, cleaned=replace(prepared.cleaned, article=article))
+    return _with_address(pipeline.prepare(source, settings, overrides, lost=lost))
+
+
+def _with_address(prepared: Prepared) -> Prepared:
+    article = replace(prepared.cleaned.article, address=address_of(prepared.source, prepared.article))
+    again = prepared.again
+    return replace(
+        prepared,
+        cleaned=replace(prepared.cleaned, article=article),
+        again=again and (lambda lost: _with_address(again(lost))),
+    )
 
 
 def _podcast_of(wanted: Wanted, before: Before) -> Podcast:
@@ -139,7 +161,7 @@ def _podcast_of(wanted: Wanted, before: Before) -> Podcast:
         authors=article.authors,
         site=article.site,
         language=wanted.prepared.script.language,
-        voice=f"{wanted.prepared.engine.name}:{pipeline.voice_name(wanted.prepared.voice)}",
+        voice=f"{wanted.prepared.engine.name}:{voice_name(wanted.prepared.voice)}",
     )
 
 
@@ -161,6 +183,8 @@ def _make(
         podcast=podcast,
         on_take=crew.on_take,
     )
+    if before.entry and is_whole(library, before.entry) and digest_of(episode.path) == before.entry.digest:
+        return before.entry, episode  # somebody stood in for some sentences again
     sides = {side: episode.path.with_suffix(pipeline.SIDES[side]) for side in BESIDE}
     if not episode.chapters:
         del sides["chapters"]
@@ -181,6 +205,7 @@ def _make(
 def _entry_of(wanted: Wanted, episode: Episode, podcast: Podcast) -> Entry:
     """The entry of a new sound; `place` gives it its names."""
     source, article = wanted.prepared.source, wanted.prepared.cleaned.article
+    patched = len(episode.fallbacks) > len(wanted.prepared.fallbacks)
     return Entry(
         guid=wanted.guid,
         show=wanted.show.slug,
@@ -200,7 +225,7 @@ def _entry_of(wanted: Wanted, episode: Episode, podcast: Podcast) -> Entry:
         language=podcast.language,
         chapters=episode.chapters,
         origin=origin_of(source),
-        recipe=podcast.recipe,
+        recipe="" if patched else podcast.recipe,
         voice=podcast.voice,
     )
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from narrate.errors import ScriptError
 from narrate.segmenter import frame
-from narrate.segmenter.casting import Casting, Part, cast_blocks
 from narrate.segmenter.lexicon import Lexicon
 from narrate.segmenter.normalise import Emoji
+from narrate.segmenter.parts import Casting, Part, cast_blocks
 from narrate.segmenter.pauses import Pauses
 from narrate.segmenter.tables import name_columns
 from narrate.segmenter.turns import ANNOUNCEMENT

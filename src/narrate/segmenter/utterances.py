@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from narrate.segmenter.casting import Part
 from narrate.segmenter.clauses import cut_sentence
 from narrate.segmenter.lexicon import Lexicon
 from narrate.segmenter.normalise import Emoji, Spoken, normalise
+from narrate.segmenter.parts import Part
 from narrate.segmenter.readings import Reading
 from narrate.segmenter.sentences import Span, split_sentences
 from narrate.types import Block, BlockKind, Break, Direction, Milliseconds, Phonemes, Place, Role, Utterance, Wish

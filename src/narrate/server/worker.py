@@ -18,7 +18,7 @@ from narrate.library.queue import Job
 if TYPE_CHECKING:
     from narrate.settings import Settings
     from narrate.studio import Studio
-    from narrate.types import Script, Source, Take
+    from narrate.types import Fallback, Script, Source, Take
 
 log = logging.getLogger("narrate.server")
 
@@ -124,6 +124,7 @@ class Worker:
             identity=None if job.kind == "address" else f"queue:{job.id}:{job.added_at.isoformat()}",
             on_script=progress.begin,
             on_take=progress.count,
+            on_fallback=progress.tell_fallback,
         )
         self._library.queue.finish(job.id, added.entry.guid, added.entry.slug)
 
@@ -160,11 +161,17 @@ class _Progress:
         self._done, self._total, self._told_s = 0, 0, 0.0
 
     def begin(self, script: Script) -> None:
+        self._done = 0
         self._total = len(script.utterances)
         self._tell()
 
-    def count(self, _: Take) -> None:
+    def tell_fallback(self, fallback: Fallback) -> None:
+        log.warning("job %d: %s", self._job.id, fallback)
+
+    def count(self, take: Take) -> None:
         self._done += 1
+        if take.fallback:
+            self.tell_fallback(take.fallback)
         if time.monotonic() - self._told_s >= TELL_EVERY_S or self._stopping.is_set():
             self._tell()
 

@@ -15,7 +15,7 @@ from narrate.errors import UsageError
 from narrate.readers.markdown import MarkdownReader
 from narrate.readers.subtitles import SubtitlesReader
 from narrate.segmenter.cast_file import CastFile, load_cast, name_key, parse_cast
-from narrate.segmenter.casting import Casting
+from narrate.segmenter.parts import Casting
 from narrate.segmenter.script_file import read_script
 from narrate.segmenter.segment import write_script
 from narrate.segmenter.show import as_json, as_text
