@@ -35,6 +35,9 @@ class Trimmed:
     trail_frames: int
     """Quiet frames after it."""
 
+    begin_s: float = 0.0
+    """When the speech begins in the clip as it was, in seconds."""
+
 
 def trim_clip(
     samples: NDArray[np.float32], rate_hz: int, *, silence_dbfs: float, lead_ms: int, trail_ms: int
@@ -67,7 +70,7 @@ def trim_clip(
     lead_frames, trail_frames = lead_ms * rate_hz // 1000, trail_ms * rate_hz // 1000
     _fade(kept[: min(FADE_MS * rate_hz // 1000, lead_frames)])
     _fade(kept[::-1][: min(FADE_MS * rate_hz // 1000, trail_frames)])
-    return Trimmed(samples=kept, lead_frames=lead_frames, trail_frames=trail_frames)
+    return Trimmed(samples=kept, lead_frames=lead_frames, trail_frames=trail_frames, begin_s=begin_ms / 1000)
 
 
 def _fade(edge: NDArray[np.float32]) -> None:
