@@ -35,7 +35,8 @@ SCRIPT = Script(
 
 def test_webvtt_marks_our_own_words_and_escapes_the_rest() -> None:
     found = transcript.as_vtt(CUES)
-    assert found.startswith("WEBVTT\n\n1\n00:00:00.600 --> 00:00:01.500\nA &lt;b&gt;title&lt;/b&gt; &amp; more\n\n2\n")
+    assert found.startswith("WEBVTT\n\nNOTE Timings: of sentences\n\n1\n00:00:00.600 --> 00:00:01.500\n")
+    assert "\nA &lt;b&gt;title&lt;/b&gt; &amp; more\n\n2\n" in found
     assert "<v.introduction narrate>By Ada.\n" in found
     assert "00:00:06.000 --> 01:01:01.250" in found
 

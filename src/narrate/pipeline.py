@@ -646,7 +646,7 @@ def make_episode(
         marks = () if prepared.track else found
         write_tags(made, replace(tags, chapters=marks))
         texts = {
-            "vtt": lambda: transcript.as_vtt(recording.cues),
+            "vtt": lambda: transcript.as_vtt(recording.cues, _timing_engines(prepared, recording.cues)),
             "srt": lambda: transcript.as_srt(recording.cues),
             "json": lambda: transcript.as_json(recording.cues, voice_name(prepared.voice)),
             "chapters": lambda: chapters.as_json(marks),
@@ -669,6 +669,12 @@ def make_episode(
         reused=sum(take.reused for take in recording.takes),
         beside=tuple(sides),
     )
+
+
+def _timing_engines(prepared: Prepared, cues: Sequence[Cue]) -> str:
+    """The engines that told when the words of an episode are heard."""
+    speakers = prepared.everyone
+    return ", ".join(dict.fromkeys(speakers[cue.speaker][0].name for cue in cues if cue.words))
 
 
 def _cues_for_chapters(prepared: Prepared, cues: Sequence[Cue], script: Script) -> list[Cue]:
