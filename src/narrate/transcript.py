@@ -121,14 +121,16 @@ def read_json(text: str) -> tuple[Cue, ...]:
 
 def _read_cue(number: int, segment: dict[str, object]) -> Cue:
     role, speaker = segment.get("role", Role.STORY), segment.get("speaker")
+    start_s, end_s = float(str(segment["startTime"])), float(str(segment["endTime"]))
+    words = _read_words(str(segment["body"]), segment.get("words"))
     return Cue(
-        start_s=float(str(segment["startTime"])),
-        end_s=float(str(segment["endTime"])),
+        start_s=start_s,
+        end_s=end_s,
         text=str(segment["body"]),
         role=Role(str(role)),
         utterance=number,
         speaker=None if speaker in (None, OURS) else str(speaker),
-        words=_read_words(str(segment["body"]), segment.get("words")),
+        words=words if all(start_s <= word.start_s and word.end_s <= end_s for word in words) else WordTimes(),
     )
 
 

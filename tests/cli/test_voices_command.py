@@ -52,6 +52,12 @@ def test_voices_of_a_language_are_listed_with_what_is_missing(place: Place) -> N
     assert json.loads(place.run("voices", "--language", "de", "--engine", "kokoro", "--json").out) == []
 
 
+def test_the_list_says_whose_words_are_timed(place: Place) -> None:
+    timings = {voice["engine"]: voice["timings"] for voice in json.loads(place.run("voices", "--json").out)}
+    assert timings["hibari"] == timings["kokoro"] == "words"
+    assert timings["tone"] == timings["gtts"] == "sentences"
+
+
 @needs_piper
 def test_a_voice_is_installed_listed_and_heard(place: Place, tmp_path: Path) -> None:
     downloads = put_voice(tmp_path / "downloads", "alan")
