@@ -127,7 +127,7 @@ def measure_starts(engine: Engine, voice_name: str | None, folder: Path) -> list
     voice = engine.find_voice(voice_name) if voice_name else engine.voices()[0]
     assert voice
     off_s = []
-    for number, text in enumerate(TEXT):
+    for number, text in enumerate(TEXT[:8]):
         clip = engine.speak(Utterance(text=text, written=text), voice, speed=1.0, seed=0)
         said = [(word_key(text[word.start : word.end]), word.start_s) for word in clip.words]
         heard = hear_words(write_wave(folder / f"{number:02}.wav", clip))
@@ -135,7 +135,7 @@ def measure_starts(engine: Engine, voice_name: str | None, folder: Path) -> list
         for at, other, count in matcher.get_matching_blocks():
             pairs = zip(said[at : at + count], heard[other : other + count], strict=True)
             off_s += [abs(ours[1] - theirs[1]) for ours, theirs in pairs if ours is not said[0]]
-    assert len(off_s) > 180
+    assert len(off_s) > 90
     return off_s
 
 

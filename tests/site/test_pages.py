@@ -98,10 +98,10 @@ def test_a_title_is_read_as_it_was_written() -> None:
 
 
 def test_words_that_have_times_can_be_found_by_scripts() -> None:
-    (cue,) = make_cues("A 🎉 party.")
-    words = WordTimes.of([WordTime(0, 1, 0.125, 0.2), WordTime(4, 9, 0.304, 1.0)])
+    _, cue = make_cues("Come.", "A 🎉 party.")
+    words = WordTimes.of([WordTime(0, 1, 2.4, 2.6), WordTime(4, 9, 2.704, 3.0)])
     page = parse(entry_page(make_show(), make_entry(), [replace(cue, words=words)], PLACES))
-    assert page.xpath("//@data-w") == ["0 1 0.12 5 10 0.30"]
+    assert page.xpath("//@data-w") == ["0 1 0.00 5 10 0.30"]
     for text in ("A \r\n party.", "A \u202e party.", "A \x07 party."):
         page = parse(entry_page(make_show(), make_entry(), [replace(cue, text=text, words=words)], PLACES))
         assert page.xpath("//@data-w") == []

@@ -44,7 +44,7 @@ def arrange_cues(cues: Sequence[Cue]) -> list[Passage]:
 
 def mark_up(passage: Passage) -> Markup:
     """A passage's sentences, each in an element that knows when it is heard: `data-t`, in seconds; and where the voice
-    has told, when each of its words begins: `data-w`, where it stands and the second, word after word."""
+    has told, when each of its words begins: `data-w`, where it stands and the seconds since then, word after word."""
     spans = (
         f'<span data-t="{cue.start_s:.3f}"{_words(cue)}>{escape(printable(cue.text))}</span>' for cue in passage.cues
     )
@@ -54,7 +54,7 @@ def mark_up(passage: Passage) -> Markup:
 def _words(cue: Cue) -> str:
     if not cue.words or printable(cue.text) != cue.text or "\r" in cue.text:
         return ""  # its signs are not those of the page
-    places = (f"{_units(cue.text, w.start)} {_units(cue.text, w.end)} {w.start_s:.2f}" for w in cue.words)
+    places = (f"{_units(cue.text, w.start)} {_units(cue.text, w.end)} {w.start_s - cue.start_s:.2f}" for w in cue.words)
     return f' data-w="{" ".join(places)}"'
 
 

@@ -360,7 +360,8 @@
       this.transcript.mark();
       const sentence = this.transcript.sentences[this.transcript.now];
       const numbers = sentence?.dataset.w?.split(" ").map(Number) ?? [];
-      const word = lastBefore(numbers.filter((_, index) => index % 3 === 2), this.player.at);
+      const times = numbers.filter((_, index) => index % 3 === 2);
+      const word = lastBefore(times, this.player.at - Number(sentence?.dataset.t));
       const shown = `${this.transcript.now} ${word}`;
       if (shown === this.shown) return;
       this.shown = shown;
