@@ -66,6 +66,7 @@ def test_webvtt_gives_words_their_times_and_says_whose_they_are() -> None:
     assert "\n\nNOTE Timings: of words, by hibari\n\n" in found
     assert "\nOne <00:00:04.300>&amp; &lt;two&gt; <00:00:04.700>three, four\n" in found
     assert "NOTE Timings: of words, by hibari, and of sentences\n" in transcript.as_vtt([TIMED, CUES[0]], "hibari")
+    assert "NOTE Timings: of words\n" in transcript.as_vtt([TIMED])
     assert "NOTE" not in transcript.as_srt([TIMED])
 
 

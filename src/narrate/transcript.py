@@ -23,11 +23,12 @@ def name_timings(cues: Sequence[Cue], engine: str) -> str:
     sentences` where not every cue has those of its words.
 
     Args:
-        engine: that measured them, or several by commas.
+        engine: that measured them, or several by commas; nothing where that is not known.
     """
     if not any(cue.words for cue in cues):
         return "of sentences"
-    return f"of words, by {engine}" + (", and of sentences" if find_timings(cues) is Timings.SENTENCES else "")
+    whose = f", by {engine}" if engine else ""
+    return f"of words{whose}" + (", and of sentences" if find_timings(cues) is Timings.SENTENCES else "")
 
 
 def as_vtt(cues: Sequence[Cue], engine: str = "") -> str:
@@ -35,7 +36,7 @@ def as_vtt(cues: Sequence[Cue], engine: str = "") -> str:
     that the author asked for carry its name. Words carry the time at which they begin, where it is known.
 
     Args:
-        engine: that measured the times of words; nothing for times of sentences.
+        engine: that measured the times of words.
 
     Source:
         W3C WebVTT, https://www.w3.org/TR/webvtt1/
