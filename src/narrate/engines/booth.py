@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from narrate.cache import make_key, open_store
 from narrate.errors import EngineError, EngineUnavailable, NarrateError
-from narrate.types import Clip, StoredClip, Utterance, Voice, WordTimes
+from narrate.types import Clip, StoredClip, Timings, Utterance, Voice, WordTimes
 
 if TYPE_CHECKING:
     from narrate.engines.protocol import Engine
@@ -180,7 +180,8 @@ def describe_engine(engine: Engine, voice: Voice) -> str:
     here = Path(__file__).parent
     code = [Path(module)] if module else []
     around = [here.parent / "audio" / name for name in ("clips.py", "ffmpeg.py", "flac.py", "tempo.py", "wav.py")]
-    beside = [here / name for name in ("booth.py", "google.py", "graphs.py", "phonemes.py", "programs.py", "words.py")]
-    files = [*code, *beside, *around, here.parent / "timings.py"]
+    beside = [here / name for name in ("booth.py", "google.py", "phonemes.py", "programs.py", "words.py")]
+    timing = [here / "graphs.py", here.parent / "timings.py"] if voice.timings is Timings.WORDS else []
+    files = [*code, *beside, *around, *timing]
     digest = blake2b(b"".join(path.read_bytes() for path in files), digest_size=16).hexdigest()
     return json.dumps([address_of(engine), voice.id, engine.fingerprint(voice), digest])
