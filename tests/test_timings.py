@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
@@ -95,6 +96,13 @@ def test_times_never_run_backwards_whatever_is_written(spoken: str, written: str
 @given(st.text())
 def test_the_same_words_keep_their_own_times(text: str) -> None:
     assert pair(text, text + " ") == [(text[word.start : word.end],) * 2 for word in find_words(text)]
+
+
+def test_words_that_are_all_alike_take_no_time() -> None:
+    began_s = time.process_time()
+    written = "a c " * 240
+    assert len(place_words(" ".join(["a b"] * 240), number_words("a b " * 240), written)) == 480
+    assert time.process_time() - began_s < 10
 
 
 def test_a_text_of_endless_words_is_left_untimed() -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate.engines.graphs import fields, find_only, has_only, pack, show_only
-from narrate.engines.hibari import HibariEngine, Reader, _model_path
+from narrate.engines.hibari import HibariEngine, Reader, SaidSigns, _model_path, load_signs, time_said
 from narrate.engines.piper import PiperEngine, bundled_model
 from narrate.engines.suite import HOSTILE, SENTENCE, WORDS
-from narrate.types import Clip, Phonemes, Timings, Utterance
+from narrate.types import Clip, Phonemes, Timings, Utterance, WordTime
 
 needs_piper = pytest.mark.skipif(find_spec("piper") is None, reason="the extra piper is not installed")
 
@@ -82,7 +85,6 @@ def test_what_is_read_with_an_ear_for_words_is_what_hibari_reads() -> None:
 
 
 def test_hibari_says_the_same_as_its_makers_let_it_say() -> None:
-    import numpy as np
     from hibari import Hibari
 
     engine = HibariEngine()
@@ -109,6 +111,22 @@ def test_words_that_are_left_out_have_no_time() -> None:
 
 def words_of(text: str, clip: Clip) -> list[str]:
     return [text[word.start : word.end] for word in clip.words]
+
+
+def test_sounds_that_the_model_lacks_have_no_time_and_nothing_fails() -> None:
+    token = SimpleNamespace(phonemes="ⱱ", rating=2, text="v", whitespace="")
+    said = SaidSigns(samples=np.zeros(1200, np.float32), tokens=(token,), signs=(0, 0), frames=(1, 1))
+    assert time_said("v", said, 24_000) == ()
+
+
+def test_no_times_are_given_where_signs_and_sound_do_not_add_up() -> None:
+    token = SimpleNamespace(phonemes="a", rating=2, text="a", whitespace="")
+    signs = (0, load_signs()["a"], 0)
+    right = SaidSigns(samples=np.zeros(3 * 600, np.float32), tokens=(token,), signs=signs, frames=(1, 1, 1))
+    assert time_said("a", right, 24_000) == (WordTime(0, 1, 0.025, 0.05),)
+    assert time_said("a", replace(right, frames=(1, 1, 2)), 24_000) == ()
+    assert time_said("a", replace(right, frames=()), 24_000) == ()
+    assert time_said("a", replace(right, signs=(0, 0, 0)), 24_000) == ()
 
 
 @needs_piper

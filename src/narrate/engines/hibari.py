@@ -233,7 +233,7 @@ def _hear(said: SaidSigns, frame_s: float) -> Iterator[Heard]:
         if [said.signs[place] for place in mine] != own:
             return  # it was read otherwise than it was spoken
         at += len(own)
-        if any(map(str.isalpha, token.phonemes or "")):
+        if mine and any(map(str.isalpha, token.phonemes)):
             key = "" if token.rating == TOLD else word_key(token.text)
             yield Heard(key, ends[mine[0]] * frame_s, ends[mine[-1] + 1] * frame_s)
 
