@@ -29,6 +29,7 @@ FLOORS = [
         "archives",
         "signatures",
         "contents",
+        "timings",
     },
     {"sources", "readers", "cleaner", "segmenter", "speech", "episode", "live", "feed", "site", "feeds"},
     {"pipeline", "casting", "report", "studio", "plugins", "settings", "library", "publish", "gather", "speakers"},

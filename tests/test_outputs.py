@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from mutagen.id3 import ID3
 
+from conftest import source_of
 from narrate import chapters, transcript
 from narrate.audio.ffmpeg import run_ffmpeg
 from narrate.errors import UsageError
+from narrate.readers.subtitles import SubtitlesReader
 from narrate.tags import Tags, write_tags
-from narrate.types import Chapter, Cue, Role, Script, Utterance
+from narrate.types import Chapter, Cue, Role, Script, Utterance, WordTime, WordTimes
 
 CUES = (
     Cue(start_s=0.6, end_s=1.5, text="A <b>title</b> & more", role=Role.TITLE, utterance=0),
@@ -35,9 +37,79 @@ SCRIPT = Script(
 
 def test_webvtt_marks_our_own_words_and_escapes_the_rest() -> None:
     found = transcript.as_vtt(CUES)
-    assert found.startswith("WEBVTT\n\n1\n00:00:00.600 --> 00:00:01.500\nA &lt;b&gt;title&lt;/b&gt; &amp; more\n\n2\n")
+    assert found.startswith("WEBVTT\n\nNOTE Timings: of sentences\n\n1\n00:00:00.600 --> 00:00:01.500\n")
+    assert "\nA &lt;b&gt;title&lt;/b&gt; &amp; more\n\n2\n" in found
     assert "<v.introduction narrate>By Ada.\n" in found
     assert "00:00:06.000 --> 01:01:01.250" in found
+
+
+TIMED = Cue(
+    start_s=4.0,
+    end_s=5.0,
+    text="One & <two>\n three, four",
+    role=Role.STORY,
+    utterance=0,
+    words=WordTimes.of(
+        [
+            WordTime(0, 3, 4.0, 4.2),
+            WordTime(4, 5, 4.3004, 4.4),
+            WordTime(7, 10, 4.3004, 4.6),
+            WordTime(13, 18, 4.7, 4.9),
+            WordTime(20, 24, 4.9998, 5.0),
+        ]
+    ),
+)
+
+
+def test_webvtt_gives_words_their_times_and_says_whose_they_are() -> None:
+    found = transcript.as_vtt([TIMED], "hibari")
+    assert "\n\nNOTE Timings: of words, by hibari\n\n" in found
+    assert "\nOne <00:00:04.300>&amp; &lt;two&gt; <00:00:04.700>three, four\n" in found
+    assert "NOTE Timings: of words, by hibari, and of sentences\n" in transcript.as_vtt([TIMED, CUES[0]], "hibari")
+    assert "NOTE Timings: of words\n" in transcript.as_vtt([TIMED])
+    assert "NOTE" not in transcript.as_srt([TIMED])
+
+
+def test_webvtt_with_times_of_words_is_read_by_other_programs(tmp_path: Path) -> None:
+    (tmp_path / "a.vtt").write_text(transcript.as_vtt([TIMED, *CUES[1:]], "hibari"), "utf-8")
+    run_ffmpeg(["-i", str(tmp_path / "a.vtt"), str(tmp_path / "a.srt")])
+    assert "One & <two> three, four\n" in (tmp_path / "a.srt").read_text("utf-8")
+    source = source_of((tmp_path / "a.vtt").read_text("utf-8"), "text/vtt")
+    assert SubtitlesReader().read(source).blocks[0].text.startswith("One & <two> three, four")
+
+
+def test_json_gives_words_their_times_and_is_read_back(tmp_path: Path) -> None:
+    found = json.loads(transcript.as_json([TIMED, CUES[1]], "heart"))
+    assert found["timings"] == "sentences"
+    assert found["segments"][0]["words"][0] == {"startTime": 4.0, "endTime": 4.2, "body": "One"}
+    assert "words" not in found["segments"][1]
+    text = transcript.as_json([TIMED], "heart")
+    (cue,) = transcript.read_json(text)
+    assert json.loads(text)["timings"] == "words"
+    assert [cue.text[word.start : word.end] for word in cue.words] == ["One", "&", "two", "three", "four"]
+    assert cue.words[3].start_s == 4.7
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "none",
+        3,
+        [3],
+        [{"body": "One"}],
+        [{"body": "Nine", "startTime": 4.0, "endTime": 4.1}],
+        [{"body": "", "startTime": 4.0, "endTime": 4.1}],
+        [{"body": "One", "startTime": "NaN", "endTime": "NaN"}],
+        [{"body": "One", "startTime": 4.0, "endTime": 1e999}],
+        [{"body": "One", "startTime": 3.0, "endTime": 3.1}],
+        [{"body": "three", "startTime": 4.1, "endTime": 4.2}, {"body": "One", "startTime": 4.3, "endTime": 4.4}],
+    ],
+)
+def test_words_of_a_transcript_that_do_not_fit_are_left_out_and_the_sentence_stays(words: object) -> None:
+    segment = {"startTime": 4.0, "endTime": 5.0, "body": "One two three", "words": words}
+    (cue,) = transcript.read_json(json.dumps({"segments": [segment]}))
+    assert cue.text == "One two three"
+    assert not cue.words
 
 
 def test_srt_has_commas_and_numbers() -> None:

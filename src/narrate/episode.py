@@ -23,7 +23,8 @@ from narrate.cache import Store
 from narrate.errors import AudioError, SpeechError
 from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
-from narrate.types import Break, Cue, Loudness, Role, Speech, Take
+from narrate.timings import place_words
+from narrate.types import Break, Cue, Loudness, Role, Speech, Take, WordTime, WordTimes
 
 CALIBRATION_S = 120.0
 """Speech from which the gain is found, so that mastering need not wait for the last clip."""
@@ -321,15 +322,17 @@ def _find_times(
                 continue
             if rung_s is not None:
                 chimes[take.index], rung_s = rung_s, None
+            start_s, end_s = begin_s + span.start_s, begin_s + span.end_s
             cues.append(
                 Cue(
-                    start_s=begin_s + span[0],
-                    end_s=begin_s + span[1],
+                    start_s=start_s,
+                    end_s=end_s,
                     text=take.utterance.written,
                     role=take.utterance.role,
                     utterance=take.index,
                     speaker=take.utterance.speaker or _without_folders(take.utterance.voice),
                     named=take.utterance.speaker is not None,
+                    words=_find_words(take, start_s - span.begin_s, start_s, end_s),
                 )
             )
         begin_s += segment.samples / rate_hz
@@ -339,6 +342,19 @@ def _find_times(
 def _without_folders(voice: str | None) -> str | None:
     """A voice's name as others read it: of one that is a file, the folders are nobody's business."""
     return voice and re.sub(r"[^:/\\]*[/\\]", "", voice)
+
+
+def _find_words(take: Take, begin_s: float, start_s: float, end_s: float) -> WordTimes:
+    """When the words of a take are heard, as written: its clip's own times from where the clip would begin uncut, and
+    none outside its cue, since an engine counts a little silence to the words at the edges."""
+    if take.clip is None or not take.clip.words:
+        return WordTimes()
+    placed = place_words(take.utterance.text, take.clip.words, take.utterance.written)
+
+    def at(seconds: float) -> float:
+        return min(max(begin_s + seconds, start_s), end_s)
+
+    return WordTimes.of(WordTime(word.start, word.end, at(word.start_s), at(word.end_s)) for word in placed)
 
 
 def _refusal(take: Take) -> SpeechError:

@@ -738,7 +738,7 @@ def make_episode(
             tags = replace(tags, podcast=replace(podcast, recipe=""))  # it is made again when the voice is back
         write_tags(made, replace(tags, chapters=marks))
         texts = {
-            "vtt": lambda: transcript.as_vtt(recording.cues),
+            "vtt": lambda: transcript.as_vtt(recording.cues, _timing_engines(prepared, recording.takes)),
             "srt": lambda: transcript.as_srt(recording.cues),
             "json": lambda: transcript.as_json(recording.cues, voice_name(prepared.voice)),
             "chapters": lambda: chapters.as_json(marks),
@@ -762,6 +762,14 @@ def make_episode(
         beside=tuple(sides),
         fallbacks=fallbacks,
     )
+
+
+def _timing_engines(prepared: Prepared, takes: Sequence[Take]) -> str:
+    """The engines that told when the words of an episode are heard."""
+    speakers = prepared.everyone
+    timed = (take for take in takes if take.clip and take.clip.words)
+    spoken_by = (take.fallback.spoken_by if take.fallback else speakers[take.utterance.voice][1].id for take in timed)
+    return ", ".join(dict.fromkeys(voice.split(":")[0] for voice in spoken_by))
 
 
 def _cues_for_chapters(prepared: Prepared, cues: Sequence[Cue], script: Script) -> list[Cue]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from narrate.cleaner.policies import pair_blocks
 from narrate.episode import Recording
+from narrate.transcript import find_timings
 from narrate.types import Article, Block, Cleaned, Cue, Take
 
 
@@ -27,6 +28,7 @@ def write_report(article: Article, cleaned: Cleaned, recording: Recording, about
         "duration_s": round(recording.duration_s, 3),
         "loudness_lufs": recording.loudness.integrated_lufs,
         "true_peak_dbtp": recording.loudness.true_peak_dbtp,
+        "timings": find_timings(recording.cues),
         "notes": list(cleaned.notes),
         "ours": by_block[None],
         "blocks": _blocks(article, cleaned, by_block),
@@ -74,6 +76,7 @@ def _sentence(take: Take, cue: Cue | None) -> dict[str, Any]:
     row |= {"outcome": "spoken", "start_s": round(cue.start_s, 3), "end_s": round(cue.end_s, 3)}
     if take.fallback:
         row |= {"spoken_by": take.fallback.spoken_by, "why": take.fallback.why}
+    row["timings"] = find_timings([cue])
     if take.clip.omitted:
         row["omitted"] = list(take.clip.omitted)
     return row

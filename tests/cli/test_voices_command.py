@@ -61,6 +61,12 @@ def test_who_names_a_region_hears_of_no_other(place: Place) -> None:
     assert place.run("voices", "--language", "fr-CH", "--engine", "tone").out.startswith("tone:sine")
 
 
+def test_the_list_says_whose_words_are_timed(place: Place) -> None:
+    timings = {voice["engine"]: voice["timings"] for voice in json.loads(place.run("voices", "--json").out)}
+    assert timings["hibari"] == timings["kokoro"] == "words"
+    assert timings["tone"] == timings["gtts"] == "sentences"
+
+
 @needs_piper
 def test_a_voice_is_installed_listed_and_heard(place: Place, tmp_path: Path) -> None:
     downloads = put_voice(tmp_path / "downloads", "alan")

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrate import plugins
-from narrate.engines import piper
+from narrate.engines import graphs, piper
 from narrate.engines.hibari import HibariEngine, from_misaki, to_misaki
 from narrate.engines.phonemes import anglicise
 from narrate.engines.piper import PiperEngine, bundled_model, feed_noise
@@ -63,8 +63,8 @@ def make_two_speakers(path: Path) -> Path:
     model = bundled_model()
     assert model is not None
     parts = (
-        piper._pack(7, add_speakers(bytes(field.body))) if field.number == 7 else field.whole
-        for field in piper._fields(memoryview(model.read_bytes()))
+        graphs.pack(7, add_speakers(bytes(field.body))) if field.number == 7 else field.whole
+        for field in graphs.fields(memoryview(model.read_bytes()))
     )
     path.write_bytes(b"".join(parts))
     about = json.loads(Path(f"{model}.json").read_text("utf-8"))
@@ -83,12 +83,12 @@ def add_speakers(graph: bytes) -> bytes:
     for old, new in renamed.items():  # `sid` is a table of weights there, and is to be an input
         assert graph.count(old) == 1
         graph = graph.replace(old, new)
-    to_float = piper._pack(5, piper._pack(1, b"to") + b"\x18\x01\xa0\x01\x02")
-    cast = b"".join((piper._pack(1, b"sid"), piper._pack(2, b"number"), piper._pack(4, b"Cast"), to_float))
-    one = piper._pack(5, b"\x08\x01\x10\x01" + piper._pack(8, b"one") + piper._pack(9, struct.pack("<f", 1)))
-    numbers = piper._pack(11, piper._pack(1, b"sid") + piper._pack(2, piper._pack(1, b"\x08\x07")))
+    to_float = graphs.pack(5, graphs.pack(1, b"to") + b"\x18\x01\xa0\x01\x02")
+    cast = b"".join((graphs.pack(1, b"sid"), graphs.pack(2, b"number"), graphs.pack(4, b"Cast"), to_float))
+    one = graphs.pack(5, b"\x08\x01\x10\x01" + graphs.pack(8, b"one") + graphs.pack(9, struct.pack("<f", 1)))
+    numbers = graphs.pack(11, graphs.pack(1, b"sid") + graphs.pack(2, graphs.pack(1, b"\x08\x07")))
     steps = (piper._node("Add", ["number", "one"], "quieter"), piper._node("Div", ["aloud!", "quieter"], "output"))
-    return b"".join((graph, one, numbers, piper._pack(1, cast), *steps))
+    return b"".join((graph, one, numbers, graphs.pack(1, cast), *steps))
 
 
 class TestTone(EngineSuite):

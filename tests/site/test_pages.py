@@ -31,7 +31,7 @@ from narrate.site.pages import (
 )
 from narrate.site.passages import arrange_cues
 from narrate.site.wording import clock, day, direction, length, machine_length, names, shorten, web_address
-from narrate.types import Chapter, Cue, Role, Show
+from narrate.types import Chapter, Cue, Role, Show, WordTime, WordTimes
 
 PLACES = Places("https://pods.example.org/all")
 PRIVATE = Places("https://pods.example.org/p/s3cret", private=True)
@@ -95,6 +95,16 @@ def test_a_title_is_read_as_it_was_written() -> None:
         assert text_of(page, "//h1") == f"a{text}"
         assert text_of(page, "//*[@data-t][ancestor::section]") == f"b{text}"
         assert page.xpath("//title")[0].text == f"a{text} – The Long Path"
+
+
+def test_words_that_have_times_can_be_found_by_scripts() -> None:
+    _, cue = make_cues("Come.", "A 🎉 party.")
+    words = WordTimes.of([WordTime(0, 1, 2.4, 2.6), WordTime(4, 9, 2.704, 3.0)])
+    page = parse(entry_page(make_show(), make_entry(), [replace(cue, words=words)], PLACES))
+    assert page.xpath("//@data-w") == ["0 1 0.00 5 10 0.30"]
+    for text in ("A \r\n party.", "A \u202e party.", "A \x07 party."):
+        page = parse(entry_page(make_show(), make_entry(), [replace(cue, text=text, words=words)], PLACES))
+        assert page.xpath("//@data-w") == []
 
 
 def test_marks_that_turn_letters_round_do_not_reach_the_page() -> None:

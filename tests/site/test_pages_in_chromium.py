@@ -198,6 +198,38 @@ def test_the_mark_goes_from_sentence_to_sentence(page: Page, spoken: Spoken) -> 
     expect(marked(page)).to_have_text(story[1].text, timeout=10_000)
 
 
+SPOKEN_WORDS = "[...(CSS.highlights.get('spoken-word') ?? [])].map(String)"
+
+
+def test_the_word_that_is_heard_is_underlined_and_nothing_moves(page: Page, spoken: Spoken) -> None:
+    cue = next(cue for cue in spoken.cues if len(cue.words) > 8)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for word in (cue.words[3], cue.words[6]):
+        middle_s = (word.start_s + word.end_s) / 2
+        page.evaluate(f"document.querySelector('audio').currentTime = {middle_s}")
+        page.wait_for_function(f"word => {SPOKEN_WORDS}[0] === word", arg=cue.text[word.start : word.end])
+    assert len(page.evaluate(SPOKEN_WORDS)) == 1
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+
+
+def test_underlined_words_go_on_while_it_plays(page: Page, spoken: Spoken) -> None:
+    cue = next(cue for cue in spoken.cues if len(cue.words) > 8)
+    page.evaluate(
+        f"document.querySelector('audio').currentTime = {cue.start_s}; document.querySelector('audio').play()"
+    )
+    for word in cue.words[2:6]:
+        page.wait_for_function(f"word => {SPOKEN_WORDS}[0] === word", arg=cue.text[word.start : word.end])
+
+
+def test_no_word_is_underlined_for_whoever_wants_less_motion(context: BrowserContext, host: str) -> None:
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{host}/{PAGES['episode']}")
+    page.evaluate("document.querySelector('audio').currentTime = 5")
+    expect(page.locator("[data-t].now")).to_have_count(1)
+    assert page.evaluate("CSS.highlights.size") == 0
+
+
 def test_selecting_words_jumps_nowhere(page: Page) -> None:
     page.get_by_text("A place is not a thing you look at.").dblclick()
     page.evaluate("document.querySelector('audio').pause()")

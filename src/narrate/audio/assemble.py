@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from narrate.audio.trim import trim_clip
 
@@ -15,6 +15,16 @@ LEAD_MS = 20
 
 TRAIL_MS = 60
 """Most quiet kept after it: the end of an s or an f."""
+
+
+class Span(NamedTuple):
+    """When the speech of a clip is heard, in seconds."""
+
+    start_s: float
+    end_s: float
+
+    begin_s: float = 0.0
+    """When it begins in the clip by itself, whose silence before it was cut off or counted into a pause."""
 
 
 class Timeline:
@@ -44,7 +54,7 @@ class Timeline:
         """Keep silent for so long; pauses without speech between them add up."""
         self._pause_ms += pause_ms
 
-    def speak(self, samples: NDArray[np.float32], pause_ms: int, silence_dbfs: float) -> tuple[float, float]:
+    def speak(self, samples: NDArray[np.float32], pause_ms: int, silence_dbfs: float) -> Span:
         """Add a clip and the pause after it.
 
         Args:
@@ -66,7 +76,7 @@ class Timeline:
         self._add(trimmed.samples)
         end_frame = self._frames - trimmed.trail_frames
         self._pause_ms, self._trail_frames = pause_ms, trimmed.trail_frames
-        return start_frame / self.rate_hz, end_frame / self.rate_hz
+        return Span(start_frame / self.rate_hz, end_frame / self.rate_hz, trimmed.begin_s)
 
     def drain(self) -> NDArray[np.float32]:
         """The sound added since the last time, shape (frames,); the open pause is not yet part of it."""

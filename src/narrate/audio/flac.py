@@ -6,13 +6,14 @@ time a second of speech, both ways together: a tenth of what speaking takes.
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from narrate.errors import AudioError
-from narrate.types import Clip, StoredClip
+from narrate.types import Clip, StoredClip, WordTimes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +34,7 @@ def pack_clip(clip: Clip) -> bytes:
         "frames": len(pcm),
         "omitted": clip.omitted,
         "digest": blake2b(b"%d %b" % (clip.rate_hz, pcm.tobytes()), digest_size=16).hexdigest(),
+        "words": base64.b64encode(WordTimes.of(clip.words).packed).decode(),
     }
     return _with_header(about, encode_flac(pcm, clip.rate_hz))
 
@@ -46,6 +48,7 @@ def describe_clip(key: str, blob: bytes) -> StoredClip:
         rate_hz=about["rate_hz"],
         frames=about["frames"],
         omitted=tuple(about["omitted"]),
+        words=WordTimes(base64.b64decode(about.get("words", ""))),
     )
 
 

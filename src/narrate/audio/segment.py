@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from narrate.audio.assemble import Timeline
+from narrate.audio.assemble import Span, Timeline
 from narrate.audio.encode import Mp3Format
 from narrate.audio.ffmpeg import convert
 from narrate.audio.flac import encode_flac, split_header
@@ -107,7 +107,7 @@ class Segment:
     samples: int
     """Its length at the output's rate; whole frames, but for the last one of an episode."""
 
-    spans: tuple[tuple[float, float] | None, ...]
+    spans: tuple[Span | None, ...]
     """When the sound of each part begins and ends, in seconds from the segment's start; None for a gap."""
 
     measured: Measured
@@ -186,7 +186,7 @@ def read_segment(recipe: SegmentRecipe) -> tuple[Segment, Body] | None:
     about, data = split_header(blob)
     segment = Segment(
         samples=about["samples"],
-        spans=tuple(span and (span[0], span[1]) for span in about["spans"]),
+        spans=tuple(span and Span(*span) for span in about["spans"]),
         measured=Measured.from_bytes(base64.b64decode(about["measured"])),
     )
     return segment, Body(data=data, sizes=array("H", base64.b64decode(about["sizes"])))
@@ -194,14 +194,14 @@ def read_segment(recipe: SegmentRecipe) -> tuple[Segment, Body] | None:
 
 def _assemble(
     recipe: SegmentRecipe,
-) -> tuple[NDArray[np.float32], list[tuple[float, float] | None], list[tuple[Piece, Bed]], int]:
+) -> tuple[NDArray[np.float32], list[Span | None], list[tuple[Piece, Bed]], int]:
     """The joined sound, when each part is heard, what music with it, and the length in samples of the output."""
     timeline = Timeline(recipe.rate_hz)
     timeline.pause(recipe.head_ms)
     if recipe.intro:
         timeline.pause(round(intro_alone_s(recipe.intro.clip.seconds) * 1000))
     speech_s = timeline.seconds
-    spans: list[tuple[float, float] | None] = []
+    spans: list[Span | None] = []
     for part in recipe.parts:
         if part.clip is None:
             timeline.pause(part.pause_ms)

@@ -36,6 +36,9 @@ class Trimmed:
     trail_frames: int
     """Quiet frames after it."""
 
+    begin_s: float = 0.0
+    """When the speech begins in the clip as it was, in seconds."""
+
 
 def trim_clip(
     samples: NDArray[np.float32], rate_hz: int, *, silence_dbfs: float, lead_ms: int, trail_ms: int
@@ -63,7 +66,7 @@ def trim_clip(
     fade = FADE_MS * rate_hz // 1000
     _fade(kept[: min(fade, lead)])
     _fade(kept[::-1][: min(fade, trail)])
-    return Trimmed(samples=kept, lead_frames=lead, trail_frames=trail)
+    return Trimmed(samples=kept, lead_frames=lead, trail_frames=trail, begin_s=begin / rate_hz)
 
 
 def _count_silent(samples: NDArray[np.float32], window: int, silence_dbfs: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import struct
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from narrate.cache import make_key, open_store
 from narrate.errors import EngineError, EngineUnavailable, NarrateError
-from narrate.types import Clip, StoredClip, Utterance, Voice
+from narrate.types import Clip, StoredClip, Timings, Utterance, Voice, WordTimes
 
 if TYPE_CHECKING:
     from narrate.engines.protocol import Engine
@@ -83,6 +84,7 @@ def record_clip(recipe: ClipRecipe) -> StoredClip:
 
     clip = _speak(recipe)
     check_sound(recipe.utterance.text, clip, recipe.speed)
+    check_words(recipe.utterance.text, clip)
     blob = open_store(recipe.store).put(recipe.key, pack_clip(clip), kind="clips")
     return describe_clip(recipe.key, blob)
 
@@ -126,6 +128,23 @@ def check_sound(text: str, clip: Clip, speed: float) -> None:
         raise UnlikelySound("the sound is torn", "it is at full scale for too long")
 
 
+def check_words(text: str, clip: Clip) -> None:
+    """Refuse times that cannot be those of the words.
+
+    Raises:
+        EngineError: they are not in order, or of something that is not in the text or the clip.
+    """
+    try:
+        words = WordTimes.of(clip.words)
+    except (ValueError, struct.error) as problem:
+        raise EngineError("the engine gave times of words that cannot be", str(problem)) from problem
+    if words and (words[-1].end > len(text) or words[-1].end_s > clip.seconds + ROUNDING_S):
+        raise EngineError("the engine gave times of words that cannot be", "they go beyond the text or the sound")
+
+
+ROUNDING_S = 0.001
+
+
 def warm_engine(wanted: tuple[str, str | None]) -> None:
     """Load an engine and its voice before the first text comes.
 
@@ -162,6 +181,7 @@ def describe_engine(engine: Engine, voice: Voice) -> str:
     code = [Path(module)] if module else []
     around = [here.parent / "audio" / name for name in ("clips.py", "ffmpeg.py", "flac.py", "tempo.py", "wav.py")]
     beside = [here / name for name in ("booth.py", "google.py", "phonemes.py", "programs.py", "words.py")]
-    files = [*code, *beside, *around]
+    timing = [here / "graphs.py", here.parent / "timings.py"] if voice.timings is Timings.WORDS else []
+    files = [*code, *beside, *around, *timing]
     digest = blake2b(b"".join(path.read_bytes() for path in files), digest_size=16).hexdigest()
     return json.dumps([address_of(engine), voice.id, engine.fingerprint(voice), digest])

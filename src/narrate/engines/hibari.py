@@ -5,20 +5,32 @@ Source: https://pypi.org/project/hibari-tts/
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.machinery import SourceFileLoader
+from importlib.resources import files
 from importlib.util import find_spec, module_from_spec, spec_from_loader
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from narrate.engines.graphs import show_only
 from narrate.engines.phonemes import anglicise, mark_phonemes
 from narrate.engines.versions import digest_file, name_versions
 from narrate.engines.voice_files import Order, VoiceFile, install_files
 from narrate.engines.words import foreign_words, make_safe
 from narrate.errors import CannotSay, EngineError, EngineUnavailable, UsageError
-from narrate.types import Clip, Pronunciation, Utterance, Voice
+from narrate.timings import Heard, find_words, time_words, word_key
+from narrate.types import Clip, Pronunciation, Timings, Utterance, Voice, WordTime
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float32]
 
 REMEDY = "Run `pip install --force-reinstall hibari-tts`"
 SLOWEST, FASTEST = 0.5, 2.0
@@ -65,22 +77,25 @@ class HibariEngine:
         if not any(map(str.isalnum, text)):
             raise CannotSay("hibari has no sound for this", "there is no word of the Latin script in it")
         try:
-            samples = _load(voice.name)(text, speed=min(FASTEST, max(SLOWEST, speed)), seed=seed)
+            said = _load(voice.name).say(text, speed=min(FASTEST, max(SLOWEST, speed)), seed=seed)
         except Exception as problem:
             raise EngineError("hibari failed", f"{type(problem).__name__}: {problem}") from problem
+        samples = said.samples
         if samples.size == 0:
             raise CannotSay("hibari has no sound for this", "its pronunciation is empty")
         if not np.isfinite(samples).all():
             raise EngineError("hibari failed", "the sound is not a number")
-        return Clip(samples=np.clip(samples, -1.0, 1.0).astype(np.float32), rate_hz=voice.rate_hz, omitted=omitted)
+        return Clip(
+            samples=np.clip(samples, -1.0, 1.0).astype(np.float32),
+            rate_hz=voice.rate_hz,
+            omitted=omitted,
+            words=time_said(utterance.text, said, voice.rate_hz),
+        )
 
     def pronounce(self, word: str, voice: Voice) -> Pronunciation | None:
         self.check()
-        from hibari.g2p.normalize import normalize
-
-        read = _load_reader(voice.language == "en-GB")
-        text = normalize(make_safe(word).translate(BRACKETS))
-        tokens = [token for token in read.phonemize_tokens(read.tokenize(text)) if text and token.phonemes]
+        text = make_safe(word).translate(BRACKETS)
+        tokens = [token for token in load_reader(voice.language == "en-GB").read(text) if token.phonemes]
         sounds = " ".join("".join(token.phonemes + token.whitespace for token in tokens).split())
         if not any(map(str.isalpha, sounds)):
             return None
@@ -109,6 +124,7 @@ class HibariEngine:
             rate_hz=24_000,
             description=f"{entry['gender']}, {entry['accent']}",
             licence="Apache-2.0",
+            timings=Timings.WORDS,
             missing=missing,
             remedy=remedy,
         )
@@ -171,19 +187,138 @@ def _voice_file(entry: dict[str, Any]) -> VoiceFile:
     return VoiceFile(name=entry["file"], size_bytes=entry["bytes"], sha256=entry["sha256"], address=address)
 
 
+# ------------------------------------------------------------------ its words and their times
+
+LENGTHS = "Clip"
+"""The operator that makes the last of the lengths of its signs, in frames: none is shorter than one."""
+
+FRAME_SAMPLES = 600
+"""A frame of those: 25 ms."""
+
+SILENT_SIGNS = frozenset({0, 16})
+"""The number of the sign at both ends, and of the space."""
+
+TOLD = 5
+"""The rating that its reader gives to a word whose sounds it was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidSigns:
+    """Sound, and of which words and signs it was made."""
+
+    samples: Samples
+    tokens: tuple[Any, ...]
+    """Words and marks as the reader took the text apart, each with its sounds."""
+    signs: tuple[int, ...]
+    """The number of each sign that was spoken, in order."""
+    frames: tuple[int, ...]
+    """How long each lasts, in frames of `FRAME_SAMPLES`; empty where the model does not tell."""
+
+
+def time_said(text: str, said: SaidSigns, rate_hz: int) -> tuple[WordTime, ...]:
+    """When the words of a text are heard; none where sound and signs do not add up."""
+    if len(said.frames) != len(said.signs) or sum(said.frames) * FRAME_SAMPLES != said.samples.size:
+        return ()
+    return tuple(time_words(find_words(text), list(_hear(said, FRAME_SAMPLES / rate_hz))))
+
+
+def _hear(said: SaidSigns, frame_s: float) -> Iterator[Heard]:
+    """Every word with its time: the length of its own sounds, without the rests around them."""
+    ends = list(accumulate(said.frames, initial=0))
+    places = [index for index, sign in enumerate(said.signs) if sign not in SILENT_SIGNS]
+    at = 0
+    for token in said.tokens:
+        own = [load_signs()[sign] for sign in token.phonemes or "" if sign != " " and sign in load_signs()]
+        mine = places[at : at + len(own)]
+        if [said.signs[place] for place in mine] != own:
+            return  # it was read otherwise than it was spoken
+        at += len(own)
+        if mine and any(map(str.isalpha, token.phonemes)):
+            key = "" if token.rating == TOLD else word_key(token.text)
+            yield Heard(key, ends[mine[0]] * frame_s, ends[mine[-1] + 1] * frame_s)
+
+
+class Reader:
+    """Reads text as hibari does, and remembers the words and their sounds."""
+
+    def __init__(self, british: bool) -> None:
+        from hibari.g2p import G2P
+
+        self._read = G2P(british=british)
+        self.tokens: list[Any] = []
+
+    def read(self, text: str) -> list[Any]:
+        """The words and marks of a text, each with its sounds."""
+        from hibari.g2p.normalize import normalize
+
+        plain = normalize(text)
+        tokens: list[Any] = self._read.phonemize_tokens(self._read.tokenize(plain)) if plain else []
+        return tokens
+
+    def __call__(self, text: str) -> str:
+        """The sounds of a text."""
+        tokens = self.read(text)
+        self.tokens += tokens
+        return join_sounds(tokens)
+
+
+def join_sounds(tokens: Sequence[Any]) -> str:
+    """The sounds of words and marks, as the model takes them."""
+    return "".join((token.phonemes or "") + (" " if token.whitespace else "") for token in tokens).strip()
+
+
 @cache
-def _load_reader(british: bool) -> Any:
+def load_reader(british: bool) -> Reader:
     """What turns its text into sounds: its dictionaries, without a voice."""
-    from hibari.g2p import G2P
-
-    return G2P(british=british)
+    return Reader(british)
 
 
 @cache
-def _load(voice_name: str) -> Any:
-    from hibari import Hibari
+def load_signs() -> dict[str, int]:
+    """The number of each sign that its model has learnt; Kokoro, from which it learnt, has the same."""
+    signs: dict[str, int] = json.loads((files("hibari") / "assets" / "vocab.json").read_text("utf-8"))
+    return signs
 
-    return Hibari(voice=voice_name, threads=1)
+
+class _Speaker:
+    """A voice of hibari over a model that tells how long each sign lasts."""
+
+    def __init__(self, voice_name: str) -> None:
+        from hibari import Hibari
+
+        self._reader = load_reader(bool(_load_voices().VOICES[voice_name]["british"]))
+        model = show_only(_model_path(voice_name).read_bytes(), LENGTHS)
+        self._voice = Hibari(voice=voice_name, model=model, threads=1, g2p=self._reader)
+        self._session, self._voice.sess = self._voice.sess, self
+        self._session._model_bytes = self._voice.model_path = None  # they would hold the model for ever
+        self._signs: list[int] = []
+        self._frames: list[int] = []
+
+    def say(self, text: str, *, speed: float, seed: int) -> SaidSigns:
+        self._reader.tokens, self._signs, self._frames = [], [], []
+        samples = self._voice(text, speed=speed, seed=seed)
+        return SaidSigns(
+            samples=samples,
+            tokens=tuple(self._reader.tokens),
+            signs=tuple(self._signs),
+            frames=tuple(self._frames),
+        )
+
+    def run(self, outputs: None, feed: dict[str, Any]) -> list[Any]:
+        """What the voice takes for its session: what the model gives, the lengths kept here."""
+        made: list[Any] = self._session.run(outputs, feed)
+        self._signs += feed["ids"].flat
+        self._frames += (int(length) for given in made[SPECTRA:] for length in given.flat)
+        return made[:SPECTRA]
+
+
+SPECTRA = 6
+"""What its model gives for the sound."""
+
+
+@cache
+def _load(voice_name: str) -> _Speaker:
+    return _Speaker(voice_name)
 
 
 def _cut_endless_words(text: str) -> str:

@@ -6,7 +6,6 @@ for the model.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tomllib
@@ -19,13 +18,25 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from narrate.engines import hibari
-from narrate.engines.hibari import BRACKETS, LONGEST_WORD_CHARS, HibariEngine, to_misaki
+from narrate.engines.graphs import has_only, show_only
+from narrate.engines.hibari import (
+    BRACKETS,
+    LENGTHS,
+    LONGEST_WORD_CHARS,
+    HibariEngine,
+    SaidSigns,
+    join_sounds,
+    load_reader,
+    load_signs,
+    time_said,
+    to_misaki,
+)
 from narrate.engines.phonemes import mark_phonemes
 from narrate.engines.versions import digest_file, name_versions
 from narrate.engines.voice_files import Order, VoiceFile, install_files, voices_folder
 from narrate.engines.words import foreign_words, make_safe
 from narrate.errors import CannotSay, EngineError, EngineUnavailable, UsageError
-from narrate.types import Clip, Pronunciation, Utterance, Voice
+from narrate.types import Clip, Pronunciation, Timings, Utterance, Voice
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,17 +110,20 @@ class KokoroEngine:
         if not any(map(str.isalnum, text)):
             raise CannotSay("kokoro has no sound for this", "there is no word of the Latin script in it")
         styles, model = _mix(read_mixture(voice.name)), _open(_find_model())
-        pace = min(FASTEST, max(SLOWEST, speed))
         try:
-            parts = [_run(model, sounds, styles, pace) for sounds in cut_sounds(_read(text, british=british))]
+            said = _say(load_reader(british).read(text), model, styles, min(FASTEST, max(SLOWEST, speed)))
         except Exception as problem:
             raise EngineError("kokoro failed", f"{type(problem).__name__}: {problem}") from problem
-        if not parts:
+        if said is None:
             raise CannotSay("kokoro has no sound for this", "its pronunciation is empty")
-        samples = np.concatenate(parts)
-        if not np.isfinite(samples).all():
+        if not np.isfinite(said.samples).all():
             raise EngineError("kokoro failed", "the sound is not a number")
-        return Clip(samples=np.clip(samples, -1.0, 1.0).astype(np.float32), rate_hz=RATE_HZ, omitted=omitted)
+        return Clip(
+            samples=np.clip(said.samples, -1.0, 1.0).astype(np.float32),
+            rate_hz=RATE_HZ,
+            omitted=omitted,
+            words=time_said(utterance.text, said, RATE_HZ),
+        )
 
     def pronounce(self, word: str, voice: Voice) -> Pronunciation | None:
         return HibariEngine().pronounce(word, voice)
@@ -163,9 +177,16 @@ def _describe(parts: Sequence[tuple[str, float]], name: str) -> Voice:
         rate_hz=RATE_HZ,
         description=said,
         licence="Apache-2.0",
+        timings=_find_timings(),
         missing=missing,
         remedy=remedy,
     )
+
+
+def _find_timings() -> Timings:
+    """What the model that is here tells of its words; the one that would be installed tells all."""
+    model = next((path for name in MODELS if (path := _folder() / name).is_file()), None)
+    return Timings.WORDS if model is None or has_only(model, LENGTHS) else Timings.SENTENCES
 
 
 def _find_fault(name: str) -> tuple[str, str] | None:
@@ -245,12 +266,6 @@ LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD_CHARS}}}(?=\S)")
 """The letter-to-sound model stops in the middle of longer ones without a word."""
 
 
-def _read(text: str, *, british: bool) -> str:
-    """The sounds of a text in the model's signs; empty where there is nothing to hear."""
-    sounds = "".join(sign for sign in _load_reader(british)(text) if sign in _load_signs())
-    return sounds if any(map(str.isalpha, sounds)) else ""
-
-
 def cut_sounds(sounds: str, most: int = MOST_SOUNDS) -> Iterator[str]:
     """Pieces of at most so many signs, cut at clauses or else between words."""
     while len(sounds) > most:
@@ -260,20 +275,6 @@ def cut_sounds(sounds: str, most: int = MOST_SOUNDS) -> Iterator[str]:
         sounds = sounds[end:].lstrip()
     if sounds:
         yield sounds
-
-
-@cache
-def _load_reader(british: bool) -> Any:
-    from hibari.g2p import G2P
-
-    return G2P(british=british)
-
-
-@cache
-def _load_signs() -> dict[str, int]:
-    """The number of each sign: hibari has learnt from Kokoro, and has the same."""
-    signs: dict[str, int] = json.loads((files("hibari") / "assets" / "vocab.json").read_text("utf-8"))
-    return signs
 
 
 # ------------------------------------------------------------------ its model
@@ -328,21 +329,42 @@ def _open(model: Path) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # every length has its own, and they add up
     try:
-        return onnxruntime.InferenceSession(model, options, providers=_providers())
+        session = onnxruntime.InferenceSession(show_only(model.read_bytes(), LENGTHS), options, providers=_providers())
+        session._model_bytes = None  # it would hold them for ever
+        return session
     except Exception as problem:
         raise EngineUnavailable("kokoro", f"{model} cannot be loaded", "Remove it and install it again") from problem
 
 
-def _run(model: Any, sounds: str, styles: Samples, speed: float) -> Samples:
+def _say(tokens: Sequence[Any], model: Any, styles: Samples, speed: float) -> SaidSigns | None:
+    """Words and marks with their sounds, as speech; None where there is nothing to hear."""
     import numpy as np
 
-    numbers = [_load_signs()[sign] for sign in sounds]
-    sound: Samples = model.run(
+    sounds = "".join(sign for sign in join_sounds(tokens) if sign in load_signs())
+    if not any(map(str.isalpha, sounds)):
+        return None
+    parts: list[Samples] = []
+    signs: list[int] = []
+    frames: list[int] = []
+    for piece in cut_sounds(sounds):
+        numbers = [0, *(load_signs()[sign] for sign in piece), 0]
+        sound, *lengths = _run(model, numbers, styles[len(piece) - 1], speed)
+        parts.append(sound.reshape(-1))
+        signs += numbers
+        frames += (int(length) for given in lengths for length in given.flat)
+    return SaidSigns(samples=np.concatenate(parts), tokens=tuple(tokens), signs=tuple(signs), frames=tuple(frames))
+
+
+def _run(model: Any, numbers: list[int], style: Samples, speed: float) -> list[Samples]:
+    """The sound of some signs, and how long each lasts where the model tells."""
+    import numpy as np
+
+    made: list[Samples] = model.run(
         None,
         {
-            model.get_inputs()[0].name: np.array([[0, *numbers, 0]], np.int64),
-            "style": styles[len(numbers) - 1],
+            model.get_inputs()[0].name: np.array([numbers], np.int64),
+            "style": style,
             "speed": np.array([speed], np.float32),
         },
-    )[0]
-    return sound.reshape(-1)
+    )
+    return made

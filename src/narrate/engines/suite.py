@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from narrate.engines.protocol import Engine
 from narrate.errors import CannotSay, EngineError
-from narrate.types import Clip, Phonemes, Utterance, Voice
+from narrate.timings import find_words
+from narrate.types import Clip, Phonemes, Timings, Utterance, Voice, WordTimes
 
 SENTENCE = "Good morning, and welcome to the harbour."
 
@@ -29,6 +30,25 @@ HOSTILE = (
 
 PRONUNCIATIONS = ("ˈhɑɹbɚ", "ˈhɑː.bə", "☃", "](/zzzzzz/)", "]] [[zzzzzz", "<phoneme/>", "5", "'")
 """Of the word `harbour`, some of them none: then the word is spoken."""
+
+
+WORDS = "“I have been out of the house,” said Mr O'Neill (at twenty-five past ten); well-known, isn't it? Yes – he had."
+"""Words that engines run together or take apart."""
+
+QUIET = 0.02
+"""Of the loudest: what is quieter is a rest."""
+
+
+def check_times(text: str, clip: Clip) -> None:
+    """Every word of a text has a time, in order, and the first and the last where sound begins and ends."""
+    times = WordTimes.of(clip.words)
+    covered = [(time.start, time.end) for time in times]
+    missed = [word for word in find_words(text) if not any(a <= word.start and word.end <= b for a, b in covered)]
+    assert not missed, f"no time for {missed}"
+    loud = (abs(clip.samples) > QUIET * abs(clip.samples).max()).nonzero()[0] / clip.rate_hz
+    assert abs(times[0].start_s - loud[0]) < 0.15, "the first word is timed where it is silent"
+    assert loud[-1] - 0.15 < times[-1].end_s <= clip.seconds, "the last word is not timed to its end"
+    assert len(times) > 0.6 * len(find_words(text)), "too many words have their time together"
 
 
 class EngineSuite:
@@ -80,6 +100,14 @@ class EngineSuite:
 
     def test_a_longer_text_is_longer(self) -> None:
         assert self.say(SENTENCE + " " + SENTENCE).seconds > 1.5 * self.say(SENTENCE).seconds
+
+    def test_where_it_times_words_it_times_every_one_in_order_and_within_the_sound(self) -> None:
+        for text in (SENTENCE, WORDS):
+            for speed in (1.0, 1.6):
+                clip = self.say(text, speed=speed)
+                assert self.voice().timings is Timings.WORDS or not clip.words
+                if self.voice().timings is Timings.WORDS:
+                    check_times(text, clip)
 
     def test_what_it_cannot_say_is_an_error_and_never_silence(self) -> None:
         for text in ("…", "😀😀", "— —"):

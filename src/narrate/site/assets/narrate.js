@@ -266,7 +266,7 @@
       this.gliding = false;
       words.addEventListener("click", (event) => this.#jump(event));
       follow.addEventListener("click", () => this.#resume());
-      player.addEventListener("time", () => this.#mark());
+      player.addEventListener("time", () => this.mark());
       player.addEventListener("state", () => this.#offer());
       this.#watchReader();
     }
@@ -285,7 +285,8 @@
       this.player.play();
     }
 
-    #mark() {
+    // Show which sentence is heard.
+    mark() {
       const now = this.player.at > 0 ? lastBefore(this.times, this.player.at + 0.05) : -1;
       if (now === this.now) return;
       this.sentences[this.now]?.classList.remove("now");
@@ -336,6 +337,46 @@
     }
   }
 
+  // Underlines the word that is heard, where the voice has told when it says each. The browser draws that over the
+  // text: no element is added, and nothing moves.
+  class SpokenWord {
+    constructor(player, transcript) {
+      this.player = player;
+      this.transcript = transcript;
+      this.drawn = new Highlight();
+      this.shown = "";
+      CSS.highlights.set("spoken-word", this.drawn);
+      player.addEventListener("time", () => this.#show());
+      player.addEventListener("state", () => this.#run());
+    }
+
+    #run() {
+      cancelAnimationFrame(this.frame);
+      this.#show();
+      if (!this.player.sound.paused) this.frame = requestAnimationFrame(() => this.#run());
+    }
+
+    #show() {
+      this.transcript.mark();
+      const sentence = this.transcript.sentences[this.transcript.now];
+      const numbers = sentence?.dataset.w?.split(" ").map(Number) ?? [];
+      const times = numbers.filter((_, index) => index % 3 === 2);
+      const word = lastBefore(times, this.player.at - Number(sentence?.dataset.t));
+      const shown = `${this.transcript.now} ${word}`;
+      if (shown === this.shown) return;
+      this.shown = shown;
+      this.drawn.clear();
+      if (word >= 0) this.drawn.add(this.#range(sentence.firstChild, numbers[3 * word], numbers[3 * word + 1]));
+    }
+
+    #range(text, start, end) {
+      const range = new Range();
+      range.setStart(text, start);
+      range.setEnd(text, end);
+      return range;
+    }
+  }
+
   // ---------------------------------------------------------- keys
 
   const useKeys = (player, transcript) => {
@@ -382,6 +423,8 @@
     showChapters(player, findAll(".chapters [data-t]"));
     const words = find("[data-words]");
     const transcript = words ? new Transcript(player, words, find("[data-follow]")) : null;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (transcript && window.Highlight && CSS.highlights && !calm) new SpokenWord(player, transcript);
     useKeys(player, transcript);
     player.load(trackOf(sound.dataset));
     const goThere = () => momentAsked() !== null && player.seek(momentAsked());
