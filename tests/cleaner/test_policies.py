@@ -335,12 +335,14 @@ def test_what_a_source_marks_is_left_out_or_read(mark: str, policy: str) -> None
     assert left(article, keep=(mark,)) == ["All rights reserved.", STORY]
 
 
-def test_the_number_of_a_page_is_never_read_unless_it_is_kept() -> None:
+@pytest.mark.parametrize("kind", ["page_number", "hidden"])
+def test_the_number_of_a_page_and_what_is_hidden_are_never_read_unless_they_are_kept(kind: str) -> None:
     article = read(STORY)
-    article = replace(article, blocks=(*article.blocks, marked("page_number", "12")))
+    article = replace(article, blocks=(*article.blocks, marked(kind, "12")))
     assert left(article) == [STORY]
-    assert left(article, keep=("page_number",)) == [STORY, "12"]
-    assert left(article, keep=("page_number",), drop=("page_number",)) == [STORY]
+    assert [removal.kind for removal in treat(article).removals] == [kind]
+    assert left(article, keep=(kind,)) == [STORY, "12"]
+    assert left(article, keep=(kind,), drop=(kind,)) == [STORY]
 
 
 # ------------------------------------------------------------- what we say

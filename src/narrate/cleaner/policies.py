@@ -86,8 +86,12 @@ MARKED: Mapping[str, str] = {
     "back_matter": "It stands after the text of a book: an index, or words about the author and other books.",
     "references": "It is a list of what was cited, made to be looked up.",
     "page_number": "It is the number of a page, and there are no pages by ear.",
+    "hidden": "It is hidden on the page, and nobody sees it who reads there.",
 }
 """Marks that sources give, and why such blocks are left out."""
+
+UNRULED = ("page_number", "hidden")
+"""Those of them for which there is no setting: they stay only where they are asked for by their kind."""
 
 HEADING_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+", re.IGNORECASE)
 
@@ -161,7 +165,7 @@ def apply_policies(
         ArticleError: nothing is left to be read.
     """
     desk = _Desk(article, cleaned, policies.changed_by(keep, drop), load_words(language))
-    desk.numbers_stay = "page_number" in keep and "page_number" not in drop
+    desk.staying = frozenset(kind for kind in UNRULED if kind in keep and kind not in drop)
     desk.work()
     if desk.removals and not any(_has_words(block) for block in desk.kept):
         kinds = ", ".join(sorted({removal.kind for removal in desk.removals}))
@@ -224,7 +228,8 @@ class _Desk:
         self.indexes = [index for index in range(len(article.blocks)) if index not in gone]
         self.policies = policies
         self.words = words
-        self.numbers_stay = False
+        self.staying: frozenset[str] = frozenset()
+        """Of the kinds for which there is no setting."""
         self.kept: list[Block] = []
         self.removals: list[Removal] = []
         self.waiting: list[Block] = []
@@ -269,7 +274,7 @@ class _Desk:
         return 1
 
     def _stays(self, mark: str) -> bool:
-        return self.numbers_stay if mark == "page_number" else getattr(self.policies, mark) == "read"
+        return mark in self.staying if mark in UNRULED else getattr(self.policies, mark) == "read"
 
     # ------------------------------------------------------------ kinds
 

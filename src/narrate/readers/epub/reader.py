@@ -14,6 +14,7 @@ from narrate.readers.epub.notes import Notes
 from narrate.readers.epub.package import Item, Package, open_package, read_cover
 from narrate.readers.epub.pieces import Page, Piece
 from narrate.readers.epub.pronunciations import read_pronunciations
+from narrate.readers.epub.styles import Styles
 from narrate.types import Article, Block, BlockKind, Place, Source
 
 MOST_MISSING = 0.5
@@ -60,19 +61,20 @@ class EpubReader:
 
 def _read_pieces(archive: Archive, package: Package) -> list[Piece]:
     """Everything that stands in the book, in reading order."""
-    pages = _read_pages(archive, package)
+    styles = Styles(archive)
+    pages = _read_pages(archive, package, styles)
     others = {item.path: item for item in package.items.values() if item.is_page}
-    notes = Notes(pages, lambda path: _read_page(archive, others[path]) if path in others else None)
+    notes = Notes(pages, lambda path: _read_page(archive, others[path], styles) if path in others else None)
     pieces = list(notes.laid_out())
     if not pieces:
         raise _no_words(archive, package)
     return _lay_out(pieces, pages, notes.emptied(), package, read_navigation(archive, package))
 
 
-def _read_pages(archive: Archive, package: Package) -> list[Page]:
+def _read_pages(archive: Archive, package: Package, styles: Styles) -> list[Page]:
     if not package.pages:
         raise _no_words(archive, package)
-    pages = [page for item in package.pages if (page := _read_page(archive, item)) is not None]
+    pages = [page for item in package.pages if (page := _read_page(archive, item, styles)) is not None]
     missing = len(package.pages) - len(pages)
     if missing > len(package.pages) * MOST_MISSING:
         why = f"{missing} of its {len(package.pages)} pages are missing or damaged"
@@ -80,10 +82,10 @@ def _read_pages(archive: Archive, package: Package) -> list[Page]:
     return pages
 
 
-def _read_page(archive: Archive, item: Item) -> Page | None:
+def _read_page(archive: Archive, item: Item, styles: Styles) -> Page | None:
     data = archive.read(item.path)
     root = parse_page(data, item.path) if data is not None else None
-    return take_apart(root, item.path) if root is not None else None
+    return take_apart(root, item.path, styles.of_page(root, item.path)) if root is not None else None
 
 
 def _no_words(archive: Archive, package: Package) -> ArticleError:
@@ -111,8 +113,9 @@ def _lay_out(
 
     matter.mark_by_titles(laid)
     matter.mark_title(laid, title)
-    if all(piece.matter for piece in laid):
-        matter.unmark_all(laid)
+    seen = [piece for piece in laid if piece.matter != matter.HIDDEN]
+    if all(piece.matter for piece in seen):
+        matter.unmark_all(seen or laid)
     return laid
 
 
