@@ -255,6 +255,7 @@ def clean_article(article: Article, settings: Settings | None = None) -> Cleaned
     settings = settings or Settings()
     language = _language(article, settings)
     cleaned = _leave_out_clutter(article, settings, language)
+    cleaned = replace(cleaned, notes=(*article.notes, *cleaned.notes))
     return apply_policies(article, cleaned, settings.policies, language, keep=settings.keep, drop=settings.drop)
 
 

@@ -221,6 +221,9 @@ class Article:
     origin: str = "-"
     """The source it was read from."""
 
+    notes: tuple[str, ...] = ()
+    """Sentences for the user about what its reader could not read, such as pages that are pictures."""
+
     def __post_init__(self) -> None:
         if self.published_at is not None and self.published_at.tzinfo is None:
             raise ArticleError("a publication date carries its time zone")

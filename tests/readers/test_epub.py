@@ -203,7 +203,9 @@ def test_a_navigation_that_only_says_where_to_begin_makes_no_sections_of_chapter
 
 def test_pages_that_are_aside_from_the_reading_order_are_left_out() -> None:
     pages = {"a.xhtml": STORY, "b.xhtml": "<p>An advert of some kind, aside.</p>"}
-    assert len(read(book(pages, aside=["b.xhtml"])).blocks) == 3
+    article = read(book(pages, aside=["b.xhtml"]))
+    assert len(article.blocks) == 3
+    assert article.notes == ("Beside the reading order of the book, and so not read: OPS/b.xhtml.",)
 
 
 def test_a_title_that_is_followed_by_others_at_one_place_is_not_lost() -> None:
@@ -792,7 +794,9 @@ def test_a_billion_laughs_end_at_once() -> None:
 def test_a_page_that_is_missing_is_passed_over_and_a_book_of_such_is_refused() -> None:
     opf = package(["a.xhtml", "gone.xhtml", "b.xhtml"])
     files = {"META-INF/container.xml": CONTAINER, "OPS/book.opf": opf, "OPS/a.xhtml": page(STORY)}
-    assert len(read(pack(files | {"OPS/b.xhtml": page(STORY)})).blocks) == 6
+    article = read(pack(files | {"OPS/b.xhtml": page(STORY)}))
+    assert len(article.blocks) == 6
+    assert article.notes == ("Missing, damaged or no text, and so not read: OPS/gone.xhtml.",)
     with pytest.raises(SourceError, match="is broken: 2 of its 3 pages are missing or damaged"):
         read(pack(files))
 
@@ -801,7 +805,18 @@ def test_a_damaged_page_is_passed_over() -> None:
     data = bytearray(book({"a.xhtml": STORY, "b.xhtml": STORY, "c.xhtml": STORY}))
     at = data.index(b"OPS/b.xhtml") + len("OPS/b.xhtml")
     data[at + 8 : at + 40] = b"\xff" * 32
-    assert len(read(bytes(data)).blocks) == 6
+    article = read(bytes(data))
+    assert len(article.blocks) == 6
+    assert article.notes == ("Missing, damaged or no text, and so not read: OPS/b.xhtml.",)
+
+
+def test_places_in_the_reading_order_where_no_page_is_are_named_but_not_without_end() -> None:
+    items = "".join(f'<item id="p{number}" href="p{number}.png" media-type="image/png"/>' for number in range(7))
+    opf = package(["a.xhtml"], items=items).replace("</spine>", '<itemref idref="lost"/></spine>')
+    for number in range(7):
+        opf = opf.replace("</spine>", f'<itemref idref="p{number}"/></spine>')
+    article = read(pack({"META-INF/container.xml": CONTAINER, "OPS/book.opf": opf, "OPS/a.xhtml": page(STORY)}))
+    assert article.notes == ("Missing, damaged or no text, and so not read: lost, p0, p1, p2, p3 and 3 more.",)
 
 
 def test_a_book_without_words_says_what_is_in_it() -> None:

@@ -87,10 +87,11 @@ MARKED: Mapping[str, str] = {
     "references": "It is a list of what was cited, made to be looked up.",
     "page_number": "It is the number of a page, and there are no pages by ear.",
     "hidden": "It is hidden on the page, and nobody sees it who reads there.",
+    "watermark": "It is printed across the page, as watermarks and labels in drawings are.",
 }
 """Marks that sources give, and why such blocks are left out."""
 
-UNRULED = ("page_number", "hidden")
+UNRULED = ("page_number", "hidden", "watermark")
 """Those of them for which there is no setting: they stay only where they are asked for by their kind."""
 
 HEADING_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+", re.IGNORECASE)

@@ -18,7 +18,7 @@ Stage = Literal["anchored", "header", "top", "tail", "phrase"]
 
 GOVERNED = (
     *("figure", "table", "code", "formula", "references", "note", "front_matter", "back_matter"),
-    *("page_number", "hidden"),
+    *("page_number", "hidden", "watermark"),
 )
 """What is no clutter but cannot be heard well: `policies.py` says what happens to it."""
 

@@ -71,6 +71,13 @@ class Notes:
         touched = {path for path, _ in self.moved}
         return frozenset(path for path in touched if self._is_emptied(self.pages[path]))
 
+    def is_done_with(self, path: str) -> bool:
+        """Is a page beside the reading order not there, or is all that it says read elsewhere?"""
+        page = self._page(path)
+        for piece in page.pieces if page else ():
+            settle(piece)
+        return page is None or self._is_emptied(page)
+
     def _is_emptied(self, page: Page) -> bool:
         left = [piece for piece in page.pieces if piece.text and (page.path, piece.index) not in self.moved]
         return all(piece.kind in (BlockKind.HEADING, *SILENT) or piece.matter == HIDDEN for piece in left)

@@ -17,6 +17,9 @@ from narrate.readers.epub.pronunciations import read_pronunciations
 from narrate.readers.epub.styles import Styles
 from narrate.types import Article, Block, BlockKind, Place, Source
 
+MOST_NAMED = 5
+"""Pages that a message names."""
+
 MOST_MISSING = 0.5
 """A book that lacks more than this share of its pages is not read."""
 
@@ -31,7 +34,7 @@ class EpubReader:
     def read(self, source: Source) -> Article:
         """The book: its chapters as headings of level 1, notes after the paragraphs that refer to them.
 
-        Pages that are damaged or missing are passed over, as long as most are there.
+        Pages that are damaged or missing are passed over, as long as most are there, and its notes name them.
 
         Raises:
             SourceError: it is no EPUB, encrypted, broken, or unpacks to more than a book holds.
@@ -41,7 +44,8 @@ class EpubReader:
         archive = Archive(source.data, source.name)
         package = open_package(archive)
         about = package.metadata
-        blocks = tuple(lay_blocks(_read_pieces(archive, package)))
+        pieces, not_read = _read_pieces(archive, package)
+        blocks = tuple(lay_blocks(pieces))
         return Article(
             blocks=blocks,
             title=about.title,
@@ -56,11 +60,12 @@ class EpubReader:
             cover=read_cover(archive, package),
             pronunciations=read_pronunciations(archive, package),
             origin=source.origin,
+            notes=not_read,
         )
 
 
-def _read_pieces(archive: Archive, package: Package) -> list[Piece]:
-    """Everything that stands in the book, in reading order."""
+def _read_pieces(archive: Archive, package: Package) -> tuple[list[Piece], tuple[str, ...]]:
+    """Everything that stands in the book, in reading order, and in sentences what could not be read."""
     styles = Styles(archive)
     pages = _read_pages(archive, package, styles)
     others = {item.path: item for item in package.items.values() if item.is_page}
@@ -68,7 +73,25 @@ def _read_pieces(archive: Archive, package: Package) -> list[Piece]:
     pieces = list(notes.laid_out())
     if not pieces:
         raise _no_words(archive, package)
-    return _lay_out(pieces, pages, notes.emptied(), package, read_navigation(archive, package))
+    laid = _lay_out(pieces, pages, notes.emptied(), package, read_navigation(archive, package))
+    return laid, tuple(_not_read(package, pages, notes))
+
+
+def _not_read(package: Package, pages: Sequence[Page], notes: Notes) -> Iterator[str]:
+    there = {page.path for page in pages}
+    missing = [*package.unread, *(item.path for item in package.pages if item.path not in there)]
+    if missing:
+        yield f"Missing, damaged or no text, and so not read: {_list(missing)}."
+    aside = [item.path for item in package.aside if item is not package.navigation]
+    beside = [path for path in aside if not notes.is_done_with(path)]
+    if beside:
+        yield f"Beside the reading order of the book, and so not read: {_list(beside)}."
+
+
+def _list(names: Sequence[str]) -> str:
+    """Some of them, each on one line whatever is in it."""
+    shown = [" ".join(name.split())[-60:] for name in names[:MOST_NAMED]]
+    return ", ".join(shown) + (f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else "")
 
 
 def _read_pages(archive: Archive, package: Package, styles: Styles) -> list[Page]:
