@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal, cast
 
 from narrate import chapters, contents, languages, plugins, transcript
 from narrate.cleaner.clean import clean
-from narrate.cleaner.policies import apply_policies
+from narrate.cleaner.policies import apply_policies, spared_references
 from narrate.cleaner.rules import GOVERNED, KINDS, extend_book, load_book
 from narrate.engines.protocol import Engine
 from narrate.errors import EngineUnavailable, LexiconError, OutputError, SourceError, UsageError
@@ -266,7 +266,9 @@ def _leave_out_clutter(article: Article, settings: Settings, language: str | Non
     book = extend_book(load_book(languages.primary(language or FALLBACK_LANGUAGE)), rule_files(address=article.address))
     keep = (*settings.keep, *GOVERNED) if settings.clean else KINDS
     drop = [kind for kind in settings.drop if kind not in GOVERNED]
-    return clean(article, keep=keep, drop=drop, book=book)
+    reads = settings.policies.changed_by(settings.keep, settings.drop).references == "read"
+    spared = spared_references(article.blocks) if reads else ()
+    return clean(article, keep=keep, drop=drop, book=book, spared=spared)
 
 
 def prepare(

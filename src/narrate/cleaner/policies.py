@@ -23,7 +23,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from narrate.cleaner.formulas import Formula, find_formulas, say_formula
@@ -474,6 +474,20 @@ def _find_references(blocks: Sequence[Block]) -> Iterator[int]:
         empty = block.kind is BlockKind.HEADING and not under  # what stood there were notes
         if empty or (found >= fewest and found >= SHARE_ENTRIES * len(entries)):
             yield from (at, *under)
+
+
+def spared_references(blocks: Sequence[Block]) -> frozenset[int]:
+    """Lists of references that are to be read, with their headings: rules for the foot of a page would take them."""
+    found: set[int] = set()
+    for at, block in enumerate(blocks):
+        if _is_references_heading(block):
+            entries = list(takewhile(lambda number: _is_entry(blocks[number]), range(at + 1, len(blocks))))
+            found.update((at, *entries) if entries else ())
+    return frozenset(found)
+
+
+def _is_entry(block: Block) -> bool:
+    return block.kind is BlockKind.ITEM or _is_reference(block)
 
 
 def _is_references_heading(block: Block) -> bool:
