@@ -13,8 +13,9 @@ OURS = "narrate"
 
 
 def as_vtt(cues: Sequence[Cue]) -> str:
-    """WebVTT; our own words carry the voice `narrate` and a class, introduction or close; those of a voice
-    that the author asked for carry its name.
+    """WebVTT; our own words carry the voice `narrate` and a class: introduction, announcement or close.
+
+    Those of a voice that the author asked for carry its name.
 
     Source:
         W3C WebVTT, https://www.w3.org/TR/webvtt1/

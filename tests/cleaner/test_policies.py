@@ -23,7 +23,10 @@ from narrate.errors import ArticleError, UsageError
 from narrate.readers.markdown import MarkdownReader
 from narrate.readers.text import TextReader
 from narrate.report import write_report
+from narrate.segmenter.rebuild import rebuild_article
+from narrate.segmenter.script_file import read_script
 from narrate.segmenter.segment import write_script
+from narrate.segmenter.show import as_json
 from narrate.settings import Settings, change_settings
 from narrate.types import Article, Block, BlockKind, Cleaned, Place, Role, Script, Wish
 
@@ -405,9 +408,18 @@ def test_what_we_say_is_marked_as_ours_and_counted_as_ours() -> None:
     script = script_of(treat(f"{CODE}\n\n{PICTURE}", code="announce", images="announce"))
     ours = [part for part in script.utterances if part.role.ours]
     assert [part.written for part in ours] == ["Code in Python, 2 lines.", "Picture:"]
-    assert {part.role for part in ours} == {Role.INTRODUCTION}
+    assert {part.role for part in ours} == {Role.ANNOUNCEMENT}
     assert script.our_words == 6
     assert script.words == len(STORY.split()) * 2 + 2 + 5
+
+
+def test_a_script_that_is_given_back_still_tells_announcements_from_the_story() -> None:
+    cleaned = treat(f"{CODE}\n\n{PICTURE}", code="announce", images="announce")
+    script = script_of(cleaned)
+    article, again = rebuild_article(read_script(as_json(script, cleaned.article).encode(), "story.script.json"))
+    assert [part.role for part in again.utterances] == [part.role for part in script.utterances]
+    assert (again.words, again.our_words) == (script.words, script.our_words)
+    assert not any("Picture:" in block.text for block in article.blocks)
 
 
 def test_an_announcement_is_followed_at_once_by_what_it_announces() -> None:
