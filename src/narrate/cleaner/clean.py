@@ -89,6 +89,9 @@ def _find_clutter(
             found = strict
             notes = (FALLBACK,)
     found = {index: verdict for index, verdict in found.items() if verdict[0] in unwanted}
+    if not any(map(has_words, article.blocks)):
+        name = "standard input" if article.origin == "-" else article.origin
+        raise ArticleError(f"{name} holds no words", "", "Give it some text")
     if _is_nothing_left(article.blocks, found):
         raise ArticleError(
             f"nothing in {'standard input' if article.origin == '-' else article.origin} is a story",

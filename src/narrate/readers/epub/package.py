@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
+LOCKS = ("META-INF/rights.xml", "META-INF/sinf.xml", "META-INF/license.lcpl")
+"""Files of Adobe's, Apple's and the Readium Foundation's locks, beside pages that no program but theirs can read."""
+
 PACKAGE_TYPE = "application/oebps-package+xml"
 PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
@@ -133,11 +136,15 @@ def _refuse_encrypted(archive: Archive, needed: set[str]) -> None:
         if method is not None and method.get("Algorithm") in OF_FONTS:
             continue
         if any(join("", one.get("URI") or "")[0] in needed for one in descendants(data, "CipherReference")):
-            raise SourceError(
-                f"{archive.name} is locked",
-                "its pages are encrypted for the programs of one shop (DRM)",
-                "Ask the shop or library for a copy without a lock",
-            )
+            raise locked(archive)
+
+
+def locked(archive: Archive) -> SourceError:
+    return SourceError(
+        f"{archive.name} is locked",
+        "its pages are encrypted for the programs of one shop (DRM)",
+        "Ask the shop or library for a copy without a lock",
+    )
 
 
 # ---------------------------------------------------------------- files

@@ -8,10 +8,10 @@ from narrate.errors import ArticleError, SourceError
 from narrate.readers.epub import chapters, matter
 from narrate.readers.epub.archive import REMEDY, Archive
 from narrate.readers.epub.content import take_apart
-from narrate.readers.epub.markup import parse_page
+from narrate.readers.epub.markup import is_binary, parse_page
 from narrate.readers.epub.navigation import Navigation, read_navigation
 from narrate.readers.epub.notes import Notes
-from narrate.readers.epub.package import Item, Package, open_package, read_cover
+from narrate.readers.epub.package import LOCKS, Item, Package, locked, open_package, read_cover
 from narrate.readers.epub.pieces import Page, Piece
 from narrate.readers.epub.pronunciations import read_pronunciations
 from narrate.readers.epub.styles import Styles
@@ -100,6 +100,8 @@ def _read_pages(archive: Archive, package: Package, styles: Styles) -> list[Page
     pages = [page for item in package.pages if (page := _read_page(archive, item, styles)) is not None]
     missing = len(package.pages) - len(pages)
     if missing > len(package.pages) * MOST_MISSING:
+        if any(map(archive.has, LOCKS)):
+            raise locked(archive)
         why = f"{missing} of its {len(package.pages)} pages are missing or damaged"
         raise SourceError(f"{archive.name} is broken", why, REMEDY)
     return pages
@@ -107,13 +109,14 @@ def _read_pages(archive: Archive, package: Package, styles: Styles) -> list[Page
 
 def _read_page(archive: Archive, item: Item, styles: Styles) -> Page | None:
     data = archive.read(item.path)
-    root = parse_page(data, item.path) if data is not None else None
+    root = parse_page(data, item.path) if data is not None and not is_binary(data) else None
     return take_apart(root, item.path, styles.of_page(root, item.path)) if root is not None else None
 
 
 def _no_words(archive: Archive, package: Package) -> ArticleError:
     pictures = any(item.media_type.startswith("image/") for item in package.items.values())
-    why = "its pages are pictures" if pictures else "all of its pages are empty"
+    empty = "all of its pages are empty" if package.pages else "its reading order names no page that is in it"
+    why = "its pages are pictures" if pictures else empty
     return ArticleError(f"{archive.name} holds no words", why, "Give it a book with text")
 
 
