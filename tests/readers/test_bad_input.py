@@ -153,7 +153,15 @@ def test_what_only_looks_dangerous_is_read_and_what_is_missing_of_it_is_told(tmp
     assert len(out.splitlines()) == len(texts)
     assert "Missing, damaged or no text, and so not read: OPS/b.xhtml." in err
     assert "is a picture with little or no text" in err
+    assert "Its own picture is left out" in err
     assert place.left_behind(*out.splitlines()) == []
+
+
+def test_a_cover_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
+    text, cover = write(tmp_path / "a.md", MORNING), write(tmp_path / "c.png", picture(30_000))
+    done = Place(tmp_path / "place").make(text, "--engine", "tone", "--cover", str(cover))
+    assert (done.status, done.out) == (2, "")
+    assert done.err == f"narrate: the cover {cover} is too large: it has over 40 million pixels. Make it smaller.\n"
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no device without end")
