@@ -159,8 +159,10 @@ class Sight:
 
     def hides(self, element: Element) -> bool:
         """Is an element hidden, by a style sheet or by its own style?"""
-        said = [*self._fitting(element)] if self._by_key else []
         own = element.get("style")
+        if not (own or self._by_key):
+            return False
+        said = [*self._fitting(element)] if self._by_key else []
         said += [(name, hides, (important, 1, (0, 0, 0), 0)) for name, hides, important in _declared(own or "")]
         for name in ("display", "visibility"):
             ranked = [(rank, hides) for about, hides, rank in said if about == name]
