@@ -102,6 +102,15 @@ def names_in(data: bytes) -> list[str]:
         return []
 
 
+def begin_of(data: bytes, name: str, most_bytes: int) -> bytes:
+    """The first bytes of a member; none where it is missing or cannot be read."""
+    try:
+        with _open(data) as opened, opened.open(name) as member:
+            return member.read(most_bytes)
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
+        return b""
+
+
 def _open(data: bytes) -> zipfile.ZipFile:
     """
     Raises:

@@ -29,7 +29,7 @@ from narrate.casting import (
     voice_name,
 )
 from narrate.cleaner.clean import clean
-from narrate.cleaner.policies import apply_policies
+from narrate.cleaner.policies import apply_policies, spared_references
 from narrate.cleaner.rules import GOVERNED, KINDS, extend_book, load_book
 from narrate.engines.protocol import Engine
 from narrate.errors import EngineUnavailable, LexiconError, OutputError, SourceError, UsageError, VoiceLost
@@ -74,6 +74,8 @@ WORDS_A_MINUTE = 155
 
 MOST_COVER_BYTES = 8 * 2**20
 """Of a picture inside a text, below the 16 MiB that FLAC and ID3 have room for."""
+
+NO_COVER = "Its own picture is left out: players show JPEG and PNG of up to 8 MiB and 40 million pixels."
 
 NO_BRACES = str.maketrans("{}", "()")
 """For a sentence in which nothing more is to be filled in."""
@@ -292,6 +294,7 @@ def clean_article(article: Article, settings: Settings | None = None) -> Cleaned
     settings = settings or Settings()
     language = _language(article, settings)
     cleaned = _leave_out_clutter(article, settings, language)
+    cleaned = replace(cleaned, notes=(*article.notes, *cleaned.notes))
     return apply_policies(article, cleaned, settings.policies, language, keep=settings.keep, drop=settings.drop)
 
 
@@ -302,7 +305,9 @@ def _leave_out_clutter(article: Article, settings: Settings, language: str | Non
     book = extend_book(load_book(languages.primary(language or ASSUMED_LANGUAGE)), rule_files(address=article.address))
     keep = (*settings.keep, *GOVERNED) if settings.clean else KINDS
     drop = [kind for kind in settings.drop if kind not in GOVERNED]
-    return clean(article, keep=keep, drop=drop, book=book)
+    reads = settings.policies.changed_by(settings.keep, settings.drop).references == "read"
+    spared = spared_references(article.blocks) if reads else ()
+    return clean(article, keep=keep, drop=drop, book=book, spared=spared)
 
 
 def prepare(
@@ -339,7 +344,10 @@ def read_story(
         NarrateError: there is nothing in it, or not so many chapters.
     """
     article = _overridden(read_source(source), overrides or Overrides())
-    story = Story(source=source, article=article, cleaned=clean_article(article, settings))
+    cleaned = clean_article(article, settings)
+    if article.cover is not None and _cover_inside(article) is None:
+        cleaned = replace(cleaned, notes=(*cleaned.notes, NO_COVER))
+    story = Story(source=source, article=article, cleaned=cleaned)
     if numbers is None:
         return story
     parts = contents.find_parts(story.cleaned.article)
@@ -955,9 +963,10 @@ def _about(prepared: Prepared, settings: Settings) -> dict[str, Any]:
 
 def _cover_inside(article: Article) -> bytes | None:
     """The picture that a text brings along, where players show such; a larger one than any cover is left out."""
+    from narrate.artwork.pictures import is_too_large
     from narrate.tags import cover_type
 
-    if article.cover is None or len(article.cover) > MOST_COVER_BYTES:
+    if article.cover is None or len(article.cover) > MOST_COVER_BYTES or is_too_large(article.cover):
         return None
     try:
         cover_type(article.cover)
@@ -967,6 +976,7 @@ def _cover_inside(article: Article) -> bytes | None:
 
 
 def _read_cover(path: Path | None) -> bytes | None:
+    from narrate.artwork.pictures import is_too_large
     from narrate.tags import cover_type
 
     if path is None:
@@ -976,6 +986,8 @@ def _read_cover(path: Path | None) -> bytes | None:
     except OSError as problem:
         raise UsageError(f"the cover {path} cannot be read", problem.strerror or "", "Look at the path") from problem
     cover_type(data)
+    if is_too_large(data):
+        raise UsageError(f"the cover {path} is too large", "it has over 40 million pixels", "Make it smaller")
     return data
 
 

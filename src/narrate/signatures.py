@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from narrate.archives import ZIP_SIGNATURES, names_in
+from narrate.archives import UNPACK, ZIP_SIGNATURES, begin_of, names_in
 
 EPUB = "application/epub+zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -37,6 +37,14 @@ class Kind:
     binary: bool = True
     """False for what could as well be taken for a plain text."""
 
+    remedy: str = "Give it as plain text or Markdown"
+    """What to do about one that is no text."""
+
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""First bytes of Word's documents before 2007, and of those that have a password. Source: [MS-CFB] 2.2"""
+
+SAVE_ANEW = "Open it in the program it was made in, and save it as .docx or .odt"
 
 FIRST_BYTES = MappingProxyType(
     {
@@ -52,18 +60,25 @@ FIRST_BYTES = MappingProxyType(
         b"fLaC": Kind(called="a FLAC recording"),
         b"\x7fELF": Kind(called="a program"),
         b"MZ\x90": Kind(called="a program"),
-        b"\x1f\x8b": Kind(called="a gzip archive"),
-        b"BZh": Kind(called="a bzip2 archive"),
-        b"\xfd7zXZ": Kind(called="an xz archive"),
-        b"7z\xbc\xaf\x27\x1c": Kind(called="a 7z archive"),
-        b"Rar!\x1a\x07": Kind(called="a RAR archive"),
+        b"\x1f\x8b": Kind(called="a gzip archive", remedy=UNPACK),
+        b"BZh": Kind(called="a bzip2 archive", remedy=UNPACK),
+        b"\xfd7zXZ": Kind(called="an xz archive", remedy=UNPACK),
+        b"7z\xbc\xaf\x27\x1c": Kind(called="a 7z archive", remedy=UNPACK),
+        b"Rar!\x1a\x07": Kind(called="a RAR archive", remedy=UNPACK),
         b"SQLite format 3": Kind(called="a database"),
-        b"\xd0\xcf\x11\xe0": Kind(called="an old Office document"),
+        OLD_OFFICE: Kind(called="an old Office document", remedy=SAVE_ANEW),
     }
 )
 """First bytes, and what they say. Source: the formats' own specifications, as gathered in file(1)'s magic."""
 
-KINDLE = Kind(called="a Kindle book")
+LOCKED = Kind(
+    called="an Office document with a password",
+    remedy="Open it in the program it was made in, and save it without a password",
+)
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""What such a document holds. Source: [MS-OFFCRYPTO] 2.3.4"""
+
+KINDLE = Kind(called="a Kindle book", remedy="Convert it to EPUB, for instance with Calibre")
 PALM = slice(60, 68)
 """Where a Palm database says what it is, `BOOKMOBI` for a book. Source: the wiki of MobileRead, MOBI."""
 
@@ -147,6 +162,8 @@ def tell_kind(data: bytes) -> Kind | None:
         return _tell_package(data)
     if data[PALM] == b"BOOKMOBI":
         return KINDLE
+    if start.startswith(OLD_OFFICE) and ENCRYPTED in data:
+        return LOCKED
     for first, kind in FIRST_BYTES.items():
         if start.lstrip().startswith(first) if kind.media_type else start.startswith(first):
             return kind
@@ -184,6 +201,9 @@ def _tell_package(data: bytes) -> Kind:
     if told:
         return told
     names = names_in(data)
+    packed = PACKAGES.get(begin_of(data, "mimetype", 100).decode("ascii", "replace").strip())
+    if packed:
+        return packed
     for part, kind in PARTS:
         if any(name.startswith(part) for name in names):
             return kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import mimetypes
 import re
 import sys
@@ -19,6 +20,9 @@ from narrate.signatures import FEEDS, ZIP, Kind, tell_kind
 from narrate.types import Source
 
 STDIN = "-"
+
+MOST_BYTES = 512 * 2**20
+"""Of a source; what an archive may unpack to is the same."""
 
 LOOSE = ("", "text/plain", "text/xml", "application/xml", "application/json", "application/x-zip-compressed")
 """What servers say where they do not know, or only half."""
@@ -199,7 +203,7 @@ def _otherwise(name: str, kind: Kind, readable: Readable) -> SourceError:
 
 
 def _no_text(name: str, kind: Kind) -> SourceError:
-    remedy = "Give it as plain text or Markdown"
+    remedy = kind.remedy
     if kind.media_type == ZIP:
         remedy = "Give a text that is in it, or the archive to `narrate make` or `narrate add`"
     return SourceError(f"{name} is not a text", f"it looks like {kind.called}", remedy)
@@ -209,13 +213,34 @@ def _read_stdin(stdin: BinaryIO | None) -> bytes:
     stream = stdin or sys.stdin.buffer
     if stream.isatty():
         raise UsageError("standard input is a terminal", "", "Pipe a text into it, or name a file")
-    return stream.read()
+    return _read_bounded(stream, "standard input")
+
+
+def _read_bounded(stream: BinaryIO, name: str) -> bytes:
+    """All that there is, piece by piece: a device may never end.
+
+    Raises:
+        SourceError: it is more than any text has.
+    """
+    read = io.BytesIO()
+    while piece := stream.read(2**20):
+        read.write(piece)
+        if read.tell() > MOST_BYTES:
+            raise _too_large(name)
+    return read.getvalue()
+
+
+def _too_large(name: str) -> SourceError:
+    return SourceError(f"{name} is too large", f"it has over {MOST_BYTES // 2**20} MiB", "Give it in parts")
 
 
 def _read_file(path: Path) -> tuple[bytes, datetime]:
     try:
-        data = path.read_bytes()
-        modified_s = path.stat().st_mtime
+        about = path.stat()
+        if about.st_size > MOST_BYTES:
+            raise _too_large(str(path))
+        with path.open("rb") as file:
+            data = file.read() if path.is_file() else _read_bounded(file, str(path))
     except FileNotFoundError as problem:
         raise SourceError(f"there is no file {path}", "", _suggest(path)) from problem
     except IsADirectoryError as problem:
@@ -223,7 +248,7 @@ def _read_file(path: Path) -> tuple[bytes, datetime]:
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
         raise SourceError(f"{path} cannot be read", reason, "Look at its name and permissions") from problem
-    return data, datetime.fromtimestamp(modified_s, UTC)
+    return data, datetime.fromtimestamp(about.st_mtime, UTC)
 
 
 def _suggest(path: Path) -> str:

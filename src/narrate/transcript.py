@@ -32,9 +32,10 @@ def name_timings(cues: Sequence[Cue], engine: str) -> str:
 
 
 def as_vtt(cues: Sequence[Cue], engine: str = "") -> str:
-    """WebVTT; our own words carry the voice `narrate` and a class, introduction or close; those of a person of the
-    cast carry their name, and those of a voice that the author asked for the voice's. Words carry the time at which
-    they begin, where it is known.
+    """WebVTT; our own words carry the voice `narrate` and a class: introduction, announcement or close.
+
+    Those of a person of the cast carry their name, and those of a voice that the author asked for the voice's. Words
+    carry the time at which they begin, where it is known.
 
     Args:
         engine: that measured the times of words.

@@ -226,6 +226,9 @@ class Article:
     origin: str = "-"
     """The source it was read from."""
 
+    notes: tuple[str, ...] = ()
+    """Sentences for the user about what its reader could not read, such as pages that are pictures."""
+
     def __post_init__(self) -> None:
         if self.published_at is not None and self.published_at.tzinfo is None:
             raise ArticleError("a publication date carries its time zone")
@@ -279,13 +282,15 @@ class Role(StrEnum):
     STORY = "story"
     INTRODUCTION = "introduction"
     """Ours, before the story."""
+    ANNOUNCEMENT = "announcement"
+    """Ours, within the story: that a table, code, a picture or a note follows, or whose text it is."""
     CLOSE = "close"
     """Ours, after the story."""
 
     @property
     def ours(self) -> bool:
         """True for words that narrate adds to the article's."""
-        return self in (Role.INTRODUCTION, Role.CLOSE)
+        return self in (Role.INTRODUCTION, Role.ANNOUNCEMENT, Role.CLOSE)
 
 
 class Break(StrEnum):
@@ -401,7 +406,7 @@ class Script:
 
     @property
     def our_words(self) -> int:
-        """How many words narrate adds: the introduction and the close."""
+        """How many words narrate adds: the introduction, announcements and the close."""
         return sum(len(utterance.written.split()) for utterance in self.utterances if utterance.role.ours)
 
 

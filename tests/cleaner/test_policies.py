@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -23,7 +23,10 @@ from narrate.errors import ArticleError, UsageError
 from narrate.readers.markdown import MarkdownReader
 from narrate.readers.text import TextReader
 from narrate.report import write_report
+from narrate.segmenter.rebuild import rebuild_article
+from narrate.segmenter.script_file import read_script
 from narrate.segmenter.segment import write_script
+from narrate.segmenter.show import as_json
 from narrate.settings import Settings, change_settings
 from narrate.types import Article, Block, BlockKind, Cleaned, Place, Role, Script, Wish
 
@@ -299,15 +302,33 @@ CITED = [
 
 
 @pytest.mark.parametrize(
-    "heading", ["## References", "## 7. Bibliography", "**Works cited:**", "## Literatur", "## Fuentes"]
+    ("heading", "words"),
+    [
+        ("## References", "References"),
+        ("## 7. Bibliography", "7. Bibliography"),
+        ("**Works cited:**", "Works cited:"),
+        ("## Article sources", "Article sources"),
+        ("## Literatur", "Literatur"),
+        ("## Fuentes", "Fuentes"),
+    ],
 )
-def test_a_list_of_references_is_known_by_its_heading_and_its_lines(heading: str) -> None:
+def test_a_list_of_references_is_known_by_its_heading_and_its_lines(heading: str, words: str) -> None:
     listed = "\n".join(f"- {line}" for line in CITED)
     text = f"{heading}\n\n{listed}\n\n## More"
     assert left(text) == ["More"]
     assert {removal.kind for removal in treat(text).removals} <= {"references", "syndication"}
-    assert left(text, references="read")[-4:] == [*CITED, "More"]
-    assert left(text, keep=("references",))[-4:] == [*CITED, "More"]
+    assert left(text, references="read") == [words, *CITED, "More"]
+    assert left(text, keep=("references",)) == [words, *CITED, "More"]
+
+
+@pytest.mark.parametrize("lines", [CITED, ["Harbour office", "Clerk of the town", "https://example.org/rain"]])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it"])
+def test_references_that_are_read_are_read_at_the_foot_of_a_page_too(lines: list[str], language: str) -> None:
+    heading = {"en": "Sources", "de": "Quellen", "fr": "Sources", "es": "Fuentes", "it": "Fonti"}[language]
+    article = read(f"{STORY}\n\n## {heading}\n\n" + "\n".join(f"- {line}" for line in lines), language=language)
+    assert left(article, references="read") == [STORY, heading, *lines]
+    article = replace(article, blocks=(*article.blocks, marked("newsletter", "Sign up for our newsletter!")))
+    assert left(article, references="read") == [STORY, heading, *lines]
 
 
 @pytest.mark.parametrize(
@@ -335,12 +356,14 @@ def test_what_a_source_marks_is_left_out_or_read(mark: str, policy: str) -> None
     assert left(article, keep=(mark,)) == ["All rights reserved.", STORY]
 
 
-def test_the_number_of_a_page_is_never_read_unless_it_is_kept() -> None:
+@pytest.mark.parametrize("kind", ["page_number", "hidden"])
+def test_the_number_of_a_page_and_what_is_hidden_are_never_read_unless_they_are_kept(kind: str) -> None:
     article = read(STORY)
-    article = replace(article, blocks=(*article.blocks, marked("page_number", "12")))
+    article = replace(article, blocks=(*article.blocks, marked(kind, "12")))
     assert left(article) == [STORY]
-    assert left(article, keep=("page_number",)) == [STORY, "12"]
-    assert left(article, keep=("page_number",), drop=("page_number",)) == [STORY]
+    assert [removal.kind for removal in treat(article).removals] == [kind]
+    assert left(article, keep=(kind,)) == [STORY, "12"]
+    assert left(article, keep=(kind,), drop=(kind,)) == [STORY]
 
 
 # ------------------------------------------------------------- what we say
@@ -385,9 +408,18 @@ def test_what_we_say_is_marked_as_ours_and_counted_as_ours() -> None:
     script = script_of(treat(f"{CODE}\n\n{PICTURE}", code="announce", images="announce"))
     ours = [part for part in script.utterances if part.role.ours]
     assert [part.written for part in ours] == ["Code in Python, 2 lines.", "Picture:"]
-    assert {part.role for part in ours} == {Role.INTRODUCTION}
+    assert {part.role for part in ours} == {Role.ANNOUNCEMENT}
     assert script.our_words == 6
     assert script.words == len(STORY.split()) * 2 + 2 + 5
+
+
+def test_a_script_that_is_given_back_still_tells_announcements_from_the_story() -> None:
+    cleaned = treat(f"{CODE}\n\n{PICTURE}", code="announce", images="announce")
+    script = script_of(cleaned)
+    article, again = rebuild_article(read_script(as_json(script, cleaned.article).encode(), "story.script.json"))
+    assert [part.role for part in again.utterances] == [part.role for part in script.utterances]
+    assert (again.words, again.our_words) == (script.words, script.our_words)
+    assert not any("Picture:" in block.text for block in article.blocks)
 
 
 def test_an_announcement_is_followed_at_once_by_what_it_announces() -> None:
@@ -402,6 +434,7 @@ CHOOSING = st.fixed_dictionaries({name: st.sampled_from(choices) for name, choic
 
 
 @given(CHOOSING)
+@settings(deadline=None)
 def test_every_word_is_in_the_story_or_among_the_removals_whatever_is_chosen(policies: dict[str, str]) -> None:
     article = read(f"{STORY}\n\n{EVERYTHING}")
     cleaned = treat(article, **policies)  # type: ignore[arg-type]

@@ -162,3 +162,12 @@ def test_a_stream_that_was_closed_is_explained(command: str, words: str) -> None
     assert done.returncode == 1
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["clean", "script"])
+def test_only_the_chapters_asked_for_are_shown(command: str) -> None:
+    shown = narrate(command, SAMPLES / "book.epub", "--chapters", "3")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "The Brass Rule" not in shown.stdout
+    assert "The Night of the Second Light" in shown.stdout
+    assert_explained(narrate(command, SAMPLES / "book.epub", "--chapters", "9"), 2, "there is no chapter 9")

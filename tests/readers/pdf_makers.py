@@ -238,6 +238,18 @@ def scan(pages: int, stamp: str = "") -> bytes:
     return out.getvalue()
 
 
+def joined(*documents: bytes) -> bytes:
+    """The pages of all documents in one."""
+    from pypdfium2 import PdfDocument
+
+    whole = PdfDocument.new()
+    for data in documents:
+        whole.import_pages(PdfDocument(data))
+    out = io.BytesIO()
+    whole.save(out)
+    return out.getvalue()
+
+
 def raw_pdf(objects: Sequence[str]) -> bytes:
     """A PDF of objects written by hand, the first of them its catalog."""
     out = io.BytesIO()

@@ -1,116 +1,171 @@
-"""`narrate make` for every kind of source in the README's table: what comes in is what is heard."""
+"""Every kind of source in the README's table becomes an episode with its words and chapters, by the command itself."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import test_docx
-import test_mhtml
-import test_odt
-from pdf_makers import PARAGRAPHS, flow
+from epub_makers import book, line, old_book, point
+from mutagen.id3 import ID3
+from mutagen.mp3 import MP3
+from pdf_makers import flow
 
-from conftest import SAMPLES
+from runs import Done, Place
 
-SAMPLE_FILES = {
-    "page-news.html": "Weathercock missing for 60 years",
-    "essay.md": "There are two ways to cross a town.",
-    "news.txt": "Saltmarsh votes to keep its last lightship afloat",
-    "book.epub": "So I measured it.",
-    "lighthouse.fb2": "The lamp that stayed",
-    "minutes.rtf": "Those who came",
-    "newsletter.eml": "What it weighs",
-    "lecture.vtt": "What a hedge remembers",
-}
-"""Samples, and words of each."""
-
-SUBTITLES = (
-    "1\n00:00:01,000 --> 00:00:04,000\nThe tide was out when the\n\n2\n00:00:04,200 --> 00:00:07,000\nlamp was lit.\n"
+MORNING = "The harbour at night is a different country, and the cranes stand with their heads down in the rain."
+EVENING = "Nobody had expected the vote to be so clear, said the clerk, who had counted votes there for years."
+WORDS = ("different country", "counted votes")
+HTML = f"<h1>Morning</h1><p>{MORNING}</p><h1>Evening</h1><p>{EVENING}</p>"
+PAGE = f"<!doctype html><title>The quay</title><article>{HTML.replace('h1>', 'h2>')}</article>"
+FEED = (
+    '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Quay</title><item>'
+    f"<title>The quay</title><link>https://example.org/1</link><content:encoded><![CDATA[{HTML * 9}]]>"
+    "</content:encoded></item></channel></rss>"
+)
+ENTRY = f'{{"id": "1", "url": "https://example.org/1", "title": "The quay", "content_html": "{HTML * 9}"}}'
+MAIL = f"From: Ann <ann@example.org>\nTo: bo@example.org\nSubject: The quay\nMIME-Version: 1.0\n\n{MORNING}\n"
+CUES = f"00:00:01{{0}}000 --> 00:00:05{{0}}000\n{MORNING}\n\n00:00:06{{0}}000 --> 00:00:09{{0}}000\n{EVENING}\n"
+MHTML = (
+    "From: <Saved by Blink>\nSnapshot-Content-Location: https://example.org/1\nSubject: The quay\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/related; type="text/html"; boundary="b"\n\n--b\nContent-Type: text/html; charset=utf-8\n'
+    f"Content-Location: https://example.org/1\n\n{PAGE}\n--b--\n"
 )
 GUTENBERG = (
-    "The Project Gutenberg eBook of The Ice House\n\nTitle: The Ice House\n\nAuthor: Ada Renfrew\n\n"
-    "*** START OF THE PROJECT GUTENBERG EBOOK THE ICE HOUSE ***\n\n{}\n\n"
-    "*** END OF THE PROJECT GUTENBERG EBOOK THE ICE HOUSE ***\n\nTo donate, please visit our page.\n"
+    "The Project Gutenberg eBook of The Quay\n\nTitle: The Quay\n\nAuthor: Ann Okoro\n\n*** START OF THE PROJECT "
+    f"GUTENBERG EBOOK THE QUAY ***\n\n\nCHAPTER I. MORNING\n\n{MORNING}\n\n\nCHAPTER II. EVENING\n\n{EVENING}\n\n\n"
+    "*** END OF THE PROJECT GUTENBERG EBOOK THE QUAY ***\n\nUpdated editions will replace the previous one.\n"
 )
-ITEM = "<item><title>Tale {0}</title><guid>{0}</guid><description>{1}</description></item>"
-MADE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "saved.mhtml": (
-        lambda: test_mhtml.saved(test_mhtml.part(test_mhtml.PAGE, "https://courier.example/ship")),
-        test_mhtml.PROSE[0],
-    ),
-    "typeset.pdf": (
-        lambda: flow([("body", text) for text in PARAGRAPHS], head="The Harbour"),
-        "There were never any trains.",
-    ),
-    "letter.docx": (
-        lambda: test_docx.made(test_docx.para(PARAGRAPHS[0])),
-        "The harbour at night is a different country.",
-    ),
-    "note.odt": (lambda: test_odt.made(f"<text:p>{PARAGRAPHS[3]}</text:p>"), "Nobody keeps ice houses now."),
-    "talk.srt": (SUBTITLES.encode, "The tide was out when the lamp was lit."),
-    "ice.txt": (lambda: GUTENBERG.format("\n\n".join(PARAGRAPHS)).encode(), "I did not say so."),
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+
+
+def word_paragraph(text: str, style: str = "") -> str:
+    look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{look}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+DOCX = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default '
+    'Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType='
+    '"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
+    'Id="a" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
+    'Target="word/document.xml"/></Relationships>',
+    "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body>{word_paragraph("Morning", "Heading1")}'
+    f"{word_paragraph(MORNING)}{word_paragraph('Evening', 'Heading1')}{word_paragraph(EVENING)}</w:body></w:document>",
 }
-"""Files that are made here, and words of each."""
+ODT = {
+    "mimetype": "application/vnd.oasis.opendocument.text",
+    "content.xml": f'<o:document-content xmlns:o="{OFFICE}" xmlns:t="{TEXT}"><o:body><o:text><t:h t:outline-level="1">'
+    f'Morning</t:h><t:p>{MORNING}</t:p><t:h t:outline-level="1">Evening</t:h><t:p>{EVENING}</t:p></o:text></o:body>'
+    "</o:document-content>",
+}
+FB2 = (
+    '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><description><title-info><book-title>The quay'
+    "</book-title><lang>en</lang></title-info></description><body>"
+    f"<section><title><p>Morning</p></title><p>{MORNING}</p></section>"
+    f"<section><title><p>Evening</p></title><p>{EVENING}</p></section></body></FictionBook>"
+)
+MARKDOWN = f"---\ntitle: The quay\n---\n\n# Morning\n\n{MORNING}[^1]\n\n# Evening\n\n{EVENING}\n\n[^1]: A note.\n"
+TWO = ("Morning", "Evening")
+NONE: tuple[str, ...] = ()
 
-UNHEARD = ("donate", "unsubscribe", "Copyright", "Pg ", "-->", "READ MORE")
+TEXTS: Mapping[str, tuple[str | bytes, tuple[str, ...]]] = {
+    "web.html": (PAGE, TWO),
+    "saved.mhtml": (MHTML, TWO),
+    "marked.md": (MARKDOWN, TWO),
+    "plain.txt": (f"The quay\n\n{MORNING}\n\n{EVENING}\n", NONE),
+    "gutenberg.txt": (GUTENBERG, ("CHAPTER I. MORNING", "CHAPTER II. EVENING")),
+    "three.epub": (
+        book(
+            {"a.xhtml": f"<h1>Morning</h1><p>{MORNING}</p>", "b.xhtml": f"<h1>Evening</h1><p>{EVENING}</p>"},
+            contents=line("Morning", "a.xhtml") + line("Evening", "b.xhtml"),
+        ),
+        TWO,
+    ),
+    "two.epub": (
+        old_book(
+            {"a.xhtml": f"<p>{MORNING}</p>", "b.xhtml": f"<p>{EVENING}</p>"},
+            point("Morning", "a.xhtml") + point("Evening", "b.xhtml"),
+        ),
+        TWO,
+    ),
+    "fiction.fb2": (FB2, TWO),
+    "print.pdf": (flow([("h1", "Morning"), ("body", MORNING), ("h1", "Evening"), ("body", EVENING)]), TWO),
+    "rich.rtf": (f"{{\\rtf1\\ansi {MORNING}\\par {EVENING}\\par}}", NONE),
+    "letter.eml": (f"{MAIL}\n{EVENING}\n", NONE),
+    "film.vtt": ("WEBVTT\n\n" + CUES.format("."), NONE),
+    "film.srt": ("1\n" + CUES.format(",").replace("\n\n", "\n\n2\n"), NONE),
+}
+PACKAGES = {"words.docx": (DOCX, TWO), "open.odt": (ODT, TWO)}
+FEEDS = {
+    "rss.xml": FEED,
+    "feed.json": f'{{"version": "https://jsonfeed.org/version/1.1", "title": "Quay", "items": [{ENTRY}]}}',
+    "atom.xml": '<feed xmlns="http://www.w3.org/2005/Atom"><title>Quay</title><id>q</id><entry><title>The quay</title>'
+    f'<id>1</id><link href="https://example.org/1"/><content type="html"><![CDATA[{HTML * 9}]]></content></entry>'
+    "</feed>",
+}
 
 
-def make(*arguments: str | Path, cwd: Path) -> dict[str, str]:
-    """All that is heard of every episode that was made, by its file's name."""
-    code = "from narrate.cli.app import run; run()"
-    options = ("--engine", "tone", "--language", "en", "--with", "json", "--json", "--quiet")
-    done = subprocess.run(
-        [sys.executable, "-c", code, "make", *map(str, arguments), *options], capture_output=True, text=True, cwd=cwd
-    )
-    assert done.returncode == 0, done.stderr
-    made = [json.loads(line) for line in done.stdout.splitlines()]
-    assert all(facts["duration_s"] > 1 and not facts["gaps"] for facts in made)
-    return {facts["path"]: heard_in(cwd / facts["beside"][0]) for facts in made}
+def pack(path: Path, members: Mapping[str, str]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name, text)
 
 
-def heard_in(transcript: Path) -> str:
-    return " ".join(segment["body"] for segment in json.loads(transcript.read_text("utf-8"))["segments"])
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """An episode of each, by the name of its source: all made by one command, whose folder holds nothing else."""
+    place = Place(tmp_path_factory.mktemp("kinds"))
+    texts = place.targets.parent / "texts"
+    texts.mkdir()
+    for name, (data, _) in TEXTS.items():
+        (texts / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+    for name, (members, _) in PACKAGES.items():
+        pack(texts / name, members)
+    names = [*TEXTS, *PACKAGES]
+    done = place.run("make", *(texts / name for name in names), "-o", ".", "--engine", "tone", "-q", "--no-close")
+    assert (done.status, done.err) == (0, "")
+    paths = done.out.splitlines()
+    assert place.left_behind(*paths) == []
+    return dict(zip(names, (place.targets / path for path in paths), strict=True))
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder to work in, with an empty one for what is made."""
-    (tmp_path / "out").mkdir()
-    return tmp_path
+@pytest.mark.parametrize("name", [*TEXTS, *PACKAGES])
+def test_every_kind_of_text_becomes_an_episode_with_its_words_and_chapters(made: dict[str, Path], name: str) -> None:
+    chapters = (TEXTS.get(name) or PACKAGES[name])[1]
+    tags = ID3(made[name])
+    told = "\n".join(frame.text for frame in tags.getall("USLT"))
+    assert all(words in " ".join(told.split()) for words in WORDS)
+    marks = sorted(tags.getall("CHAP"), key=lambda frame: frame.start_time)
+    assert [str(mark.sub_frames["TIT2"]) for mark in marks if str(mark.sub_frames["TIT2"]) in chapters] == [*chapters]
+    info = MP3(made[name]).info
+    assert info is not None
+    assert info.length > 8
 
 
-def test_every_kind_of_file_becomes_an_episode_with_its_words(place: Path) -> None:
-    shelf = place / "shelf"
-    shelf.mkdir()
-    for name in SAMPLE_FILES:
-        shutil.copy(SAMPLES / name, shelf)
-    for name, (build, _) in MADE.items():
-        (shelf / name).write_bytes(build())
-    heard = make("shelf", "-o", "out", cwd=place)
-    words = [*SAMPLE_FILES.values(), *(words for _, words in MADE.values())]
-    assert len(heard) == len(words) == 14
-    assert [words for words in words if not any(words in text for text in heard.values())] == []
-    assert [(path, sign) for path, text in heard.items() for sign in UNHEARD if sign in text] == []
+def test_a_feed_of_every_kind_becomes_an_episode_of_its_newest_entry(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    for name, feed in FEEDS.items():
+        (tmp_path / name).write_text(feed, "utf-8")
+    feeds = [tmp_path / name for name in FEEDS]
+    done = place.run("make", *feeds, "--latest", "1", "-o", ".", "--engine", "tone", "-q")
+    assert (done.status, done.err, len(done.out.splitlines())) == (0, "", len(FEEDS))
+    for path in done.out.splitlines():
+        assert "different country" in str(ID3(place.targets / path).getall("USLT")[0])
 
 
-def test_an_archive_a_pattern_and_a_feed_become_an_episode_for_each_text(place: Path) -> None:
-    with zipfile.ZipFile(place / "texts.zip", "w") as archive:
-        archive.write(SAMPLES / "essay.md", "deep/essay.md")
-        archive.write(SAMPLES / "book.epub", "book.epub")
-    heard = make("texts.zip", str(SAMPLES / "rec*.md"), "-o", "out", cwd=place)
-    assert [Path(path).stem for path in heard] == [
-        "the-lamp-at-ferrow-sound",
-        "on-walking-slowly",
-        "seed-bread-for-a-cold-morning",
-    ]
-    items = "".join(ITEM.format(number, f"Words number {number}. {PARAGRAPHS[0]}") for number in (1, 2, 3))
-    (place / "feed.xml").write_text(f'<rss version="2.0"><channel><title>Tales</title>{items}</channel></rss>')
-    heard = make("feed.xml", "--latest", "2", "-o", "out", cwd=place)
-    assert [Path(path).stem for path in heard] == ["tale-1", "tale-2"]
-    assert ["Words number 1." in text for text in heard.values()] == [True, False]
+def test_a_folder_a_pattern_and_an_archive_become_an_episode_a_text(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for number in (1, 2):
+        (texts / f"{number}.md").write_text(f"# Quay {number}\n\n{MORNING}\n", "utf-8")
+    pack(tmp_path / "texts.zip", {"1.md": f"# Quay 1\n\n{MORNING}\n", "2.txt": f"Quay 2\n\n{MORNING}\n"})
+    for source in (texts, texts / "*.md", tmp_path / "texts.zip"):
+        done: Done = place.run("make", source, "-o", ".", "--engine", "tone", "-q")
+        assert (done.status, sorted(done.out.splitlines())) == (0, ["quay-1.mp3", "quay-2.mp3"])

@@ -152,7 +152,7 @@ BOMB = "<!DOCTYPE a [<!ENTITY b 'boom'><!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>]><
         (made("<section><p>Cut")[:900].encode(), "cut short or damaged"),
         (b"<html/>", "its root is html"),
         (BOMB.encode(), "defines entities"),
-        (("<FictionBook>" + "<section>" * 300).encode(), "cut short or damaged"),
+        (("<FictionBook>" + "<section>" * 300).encode(), "nested too deeply"),
         (zipped(b" " * (20 << 20)), "would unpack to"),
         (b"PK\x03\x04 no archive", "cut short or damaged"),
     ],

@@ -530,6 +530,31 @@ def test_a_note_stands_after_the_paragraph_that_refers_to_it_and_its_mark_is_gon
     ]
 
 
+@pytest.mark.parametrize(
+    "box",
+    ["<section class=footnotes>{}</section>", "<footer>{}</footer>", "<aside>{}</aside>", "<div id=comments>{}</div>"],
+)
+@pytest.mark.parametrize("outside", [True, False])
+def test_a_note_of_the_last_paragraph_is_there_wherever_the_page_keeps_it(box: str, outside: bool) -> None:
+    notes = box.format("<ol><li id=n1>Off the sea.</li><li id=n2>For days.</li></ol>")
+    marks = [f"<sup><a href='#n{number}'>{number}</a></sup>" for number in (1, 2)]
+    told = f"<p>Fog{marks[0]} came over the whole {SAID}.</p>{STORY}<p>It went{marks[1]} from the whole {SAID}.</p>"
+    html = f"<article>{told}</article>{notes}" if outside else f"<article>{told}{notes}</article>"
+    blocks = article(html).blocks
+    found = [(block.text, block.mark) for block in blocks if block.kind.value == "note"]
+    assert found == [("Off the sea.", "note"), ("For days.", "note")]
+    assert blocks[-1].text == "For days."
+
+
+def test_a_formula_and_a_picture_that_end_an_article_belong_to_it_and_those_of_other_boxes_do_not() -> None:
+    end = "<math display=block><mi>x</mi><mo>=</mo><mn>2</mn></math><figure><img src=a.jpg alt='The quay'></figure>"
+    cards = "<div><div><div><img src=b.jpg alt='Another story'></div></div></div>"
+    kinds = [block.kind.value for block in article(f"<article>{STORY}{end}</article>{cards}").blocks]
+    assert kinds[-2:] == ["formula", "figure"]
+    texts = [block.text for block in article(f"<article>{STORY}</article>{cards}").blocks]
+    assert "Another story" not in texts
+
+
 def test_a_short_paragraph_with_a_mark_is_still_found_by_its_words() -> None:
     html = f"<p>{PROSE[0]}</p><p>Fog came.<sup><a href='#n1'>1</a></sup></p>{STORY}<p id=n1>1. Off the sea.</p>{STORY}"
     assert [block.text for block in article(html).blocks][1:3] == ["Fog came.", "Off the sea."]

@@ -17,6 +17,7 @@ from pdf_makers import (
     flow,
     fpdf_document,
     in_own_font,
+    joined,
     lay,
     lines_of,
     locked,
@@ -31,7 +32,7 @@ from conftest import source_of
 from narrate.errors import ArticleError, NarrateError, SourceError
 from narrate.readers.pdf.hyphens import WordList
 from narrate.readers.pdf.label import sensible_authors, sensible_language, sensible_title
-from narrate.readers.pdf.reader import PdfReader
+from narrate.readers.pdf.reader import PdfReader, write_numbers
 from narrate.types import Article, Block, BlockKind
 
 STORY = prose(50)
@@ -87,9 +88,27 @@ def test_a_turned_page_is_read_as_it_is_seen() -> None:
     assert " ".join(texts(lay([puts]))) == " ".join(PARAGRAPHS[:3])
 
 
-def test_words_across_the_page_are_not_read() -> None:
-    stamp = Put(150, 300, "DRAFT COPY", size=60, turned=45)
-    assert texts(lay([[*column(PARAGRAPHS), stamp]])) == list(PARAGRAPHS)
+@pytest.mark.parametrize(
+    ("stamp", "words"),
+    [
+        (Put(150, 500, "DRAFT COPY 2", size=60, turned=45), "DRAFT COPY 2"),
+        (Put(200, 640, "For Ines only", size=9, turned=30), "For Ines only"),
+        (Put(30, 300, "arXiv:2611.0042", turned=90), "arXiv:2611.0042"),
+        (Put(100, 600, "DRAFT", font="Helvetica-Bold", size=110), "DRAFT"),
+        (Put(80, 650, "Not for sale", font="Helvetica-Bold", size=40), "Not for sale"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_words_across_the_page_are_not_read_and_named_once(stamp: Put, words: str, first: bool) -> None:
+    pages = [column(STORY[3 * part : 3 * part + 3], indent=0, space=7) for part in range(3)]
+    article = read(lay([[stamp, *page] if first else [*page, stamp] for page in pages]))
+    assert [block.text for block in story(article)] == list(STORY[:9])
+    assert [block.text for block in article.blocks if block.mark == "watermark"] == [words]
+
+
+def test_large_words_beside_others_are_no_watermark() -> None:
+    page = [Put(72, 700, "1994", size=40), *column(PARAGRAPHS[:2], x=190, top=730, width=300)]
+    assert "1994" in " ".join(texts(lay([page])))
 
 
 def test_a_verse_keeps_its_lines() -> None:
@@ -516,6 +535,32 @@ def test_a_scan_with_a_stamp_on_every_page_is_a_scan() -> None:
     assert "its pages are pictures" in complaint(scan(4, "From the library of the quay"))
 
 
+def test_a_scanned_page_among_others_is_named_and_what_to_do() -> None:
+    data = joined(lay([column(PARAGRAPHS)]), scan(1), lay([column(STORY[:3])]), scan(3, "From the library of the quay"))
+    article = read(data)
+    assert article.notes == (
+        "Pages 2 and 4 to 6 are pictures with little or no text, and pictures are not read. For a scan: run it through "
+        "OCR, for instance `ocrmypdf in.pdf out.pdf`, and give narrate the result.",
+    )
+    assert read(joined(lay([column(PARAGRAPHS)]), scan(1))).notes[0].startswith("Page 2 is a picture with little")
+
+
+def test_a_page_of_outlines_is_named_and_one_with_a_line_or_a_small_picture_is_not() -> None:
+    curve = "100 100 m 110 120 l 120 100 l S "
+    drawn = written_page(f"q {curve * 300} Q")
+    ruled = written_page("q 72 700 m 500 700 l S Q")
+    data = joined(lay([column(PARAGRAPHS)]), drawn, ruled)
+    assert [note.partition(" with")[0] for note in read(data).notes] == ["Page 2 is a picture"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [([3], "3"), ([1, 2], "1 and 2"), ([1, 2, 3, 9], "1 to 3 and 9"), ([2, 4, 6, 7, 8], "2, 4 and 6 to 8")],
+)
+def test_numbers_of_pages_are_told_in_few_words(numbers: list[int], said: str) -> None:
+    assert write_numbers(numbers) == said
+
+
 def test_an_empty_document_holds_no_words() -> None:
     with pytest.raises(ArticleError):
         read(lay([[], []]))
@@ -572,6 +617,8 @@ def test_too_many_pages_are_refused_before_they_are_read() -> None:
 def test_fonts_that_hide_their_letters_are_found_out() -> None:
     data = in_own_font(PARAGRAPHS)
     assert texts(data) == list(PARAGRAPHS)
+    some = joined(*[lay([column(STORY[:9])])] * 9, in_own_font(["Gale."]).replace(b"/ToUnicode", b"/ToNothing"))
+    assert re.fullmatch(r"The fonts do not say what [45] of [\d,]+ signs are: .*", read(some).notes[0])
     said = complaint(data.replace(b"/ToUnicode", b"/ToNothing"))
     assert "its fonts do not say which letters they draw" in said
     assert "--force-ocr" in said

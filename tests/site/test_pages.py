@@ -232,6 +232,7 @@ def test_our_own_words_stand_apart_and_headings_are_headings() -> None:
                 ("A tale.", Role.TITLE),
                 ("Read by narrate.", Role.INTRODUCTION),
                 ("It began.", Role.STORY),
+                ("Picture:", Role.ANNOUNCEMENT),
                 ("The end", Role.HEADING),
                 ("It ended.", Role.STORY),
                 ("That was it.", Role.CLOSE),
@@ -240,8 +241,9 @@ def test_our_own_words_stand_apart_and_headings_are_headings() -> None:
     ]
     page = parse(entry_page(make_show(), make_entry(), cues, PLACES))
     told = [group.get("aria-label") for group in page.xpath("//div[@role='group']")]
-    assert told == ["Introduction, added by narrate", "Close, added by narrate"]
-    assert [text_of(group, ".") for group in page.xpath("//div[@role='group']")] == ["Read by narrate.", "That was it."]
+    assert told == [f"{role}, added by narrate" for role in ("Introduction", "Announcement", "Close")]
+    ours = [text_of(group, ".") for group in page.xpath("//div[@role='group']")]
+    assert ours == ["Read by narrate.", "Picture:", "That was it."]
     assert text_of(page, "//section[@data-words]/h3") == "The end"
     assert page.xpath("//section[@data-words]//@data-t")[:2] == ["0.000", "1.000"]
 

@@ -102,6 +102,18 @@ def fit_cover(data: bytes, *, what: str) -> bytes:
     return write_jpeg(_make_square(upright), sharp=False)
 
 
+def is_too_large(data: bytes) -> bool:
+    """Does a picture say that it has more pixels than any cover? Nothing is decoded; what is no picture has none."""
+    with _warnings_off():
+        try:
+            image = Image.open(BytesIO(data), formats=FORMATS)
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            return True
+        except Exception:  # Pillow's readers raise whatever a broken file makes them stumble over
+            return False
+    return image.width * image.height > MOST_PIXELS
+
+
 @contextmanager
 def _warnings_off() -> Iterator[None]:
     """Pillow says a little of broken metadata, which no listener needs; of too many pixels it speaks up."""

@@ -36,7 +36,12 @@ ASIDE = {BlockKind.FIGURE: "figure", BlockKind.NOTE: "note"}
 
 
 def clean(
-    article: Article, *, keep: Collection[str] = (), drop: Collection[str] = (), book: RuleBook | None = None
+    article: Article,
+    *,
+    keep: Collection[str] = (),
+    drop: Collection[str] = (),
+    book: RuleBook | None = None,
+    spared: Collection[int] = (),
 ) -> Cleaned:
     """Leave out what is not the story: whole blocks, and phrases of a closed list with the white space around them.
 
@@ -44,6 +49,7 @@ def clean(
         keep: kinds that stay, such as `caption`.
         drop: kinds that go even so.
         book: the rules; None for those that come with narrate, in the article's language.
+        spared: indices of blocks that are not looked at.
 
     Raises:
         ArticleError: nothing of a story is left.
@@ -51,7 +57,7 @@ def clean(
     """
     unwanted = unwanted_kinds(keep, drop)
     book = book or load_book((article.language or "en").split("-")[0].lower())
-    lines = [index for index, block in enumerate(article.blocks) if not _is_aside(block)]
+    lines = [index for index, block in enumerate(article.blocks) if not _is_aside(block) and index not in spared]
     story = replace(article, blocks=tuple(article.blocks[index] for index in lines))
     found, notes = _find_clutter(story, book, unwanted) if lines else ({}, ())
     found = {lines[index]: verdict for index, verdict in found.items()} | _find_asides(article.blocks, unwanted)
@@ -83,6 +89,9 @@ def _find_clutter(
             found = strict
             notes = (FALLBACK,)
     found = {index: verdict for index, verdict in found.items() if verdict[0] in unwanted}
+    if not any(map(has_words, article.blocks)):
+        name = "standard input" if article.origin == "-" else article.origin
+        raise ArticleError(f"{name} holds no words", "", "Give it some text")
     if _is_nothing_left(article.blocks, found):
         raise ArticleError(
             f"nothing in {'standard input' if article.origin == '-' else article.origin} is a story",

@@ -23,7 +23,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from narrate.cleaner.formulas import Formula, find_formulas, say_formula
@@ -86,8 +86,13 @@ MARKED: Mapping[str, str] = {
     "back_matter": "It stands after the text of a book: an index, or words about the author and other books.",
     "references": "It is a list of what was cited, made to be looked up.",
     "page_number": "It is the number of a page, and there are no pages by ear.",
+    "hidden": "It is hidden on the page, and nobody sees it who reads there.",
+    "watermark": "It is printed across the page, as watermarks and labels in drawings are.",
 }
 """Marks that sources give, and why such blocks are left out."""
+
+UNRULED = ("page_number", "hidden", "watermark")
+"""Those of them for which there is no setting: they stay only where they are asked for by their kind."""
 
 HEADING_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*\.?|[ivx]+\.)\s+", re.IGNORECASE)
 
@@ -161,7 +166,7 @@ def apply_policies(
         ArticleError: nothing is left to be read.
     """
     desk = _Desk(article, cleaned, policies.changed_by(keep, drop), load_words(language))
-    desk.numbers_stay = "page_number" in keep and "page_number" not in drop
+    desk.staying = frozenset(kind for kind in UNRULED if kind in keep and kind not in drop)
     desk.work()
     if desk.removals and not any(_has_words(block) for block in desk.kept):
         kinds = ", ".join(sorted({removal.kind for removal in desk.removals}))
@@ -224,7 +229,8 @@ class _Desk:
         self.indexes = [index for index in range(len(article.blocks)) if index not in gone]
         self.policies = policies
         self.words = words
-        self.numbers_stay = False
+        self.staying: frozenset[str] = frozenset()
+        """Of the kinds for which there is no setting."""
         self.kept: list[Block] = []
         self.removals: list[Removal] = []
         self.waiting: list[Block] = []
@@ -269,7 +275,7 @@ class _Desk:
         return 1
 
     def _stays(self, mark: str) -> bool:
-        return self.numbers_stay if mark == "page_number" else getattr(self.policies, mark) == "read"
+        return mark in self.staying if mark in UNRULED else getattr(self.policies, mark) == "read"
 
     # ------------------------------------------------------------ kinds
 
@@ -468,6 +474,20 @@ def _find_references(blocks: Sequence[Block]) -> Iterator[int]:
         empty = block.kind is BlockKind.HEADING and not under  # what stood there were notes
         if empty or (found >= fewest and found >= SHARE_ENTRIES * len(entries)):
             yield from (at, *under)
+
+
+def spared_references(blocks: Sequence[Block]) -> frozenset[int]:
+    """Lists of references that are to be read, with their headings: rules for the foot of a page would take them."""
+    found: set[int] = set()
+    for at, block in enumerate(blocks):
+        if _is_references_heading(block):
+            entries = list(takewhile(lambda number: _is_entry(blocks[number]), range(at + 1, len(blocks))))
+            found.update((at, *entries) if entries else ())
+    return frozenset(found)
+
+
+def _is_entry(block: Block) -> bool:
+    return block.kind is BlockKind.ITEM or _is_reference(block)
 
 
 def _is_references_heading(block: Block) -> bool:

@@ -17,7 +17,8 @@ from narrate.errors import UsageError
 Stage = Literal["anchored", "header", "top", "tail", "phrase"]
 
 GOVERNED = (
-    *("figure", "table", "code", "formula", "references", "note", "front_matter", "back_matter", "page_number"),
+    *("figure", "table", "code", "formula", "references", "note", "front_matter", "back_matter"),
+    *("page_number", "hidden", "watermark"),
 )
 """What is no clutter but cannot be heard well: `policies.py` says what happens to it."""
 

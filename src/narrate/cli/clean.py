@@ -25,6 +25,7 @@ def clean(
         Path | None,
         typer.Option("--explain-html", metavar="FILE", help="Write a page: the story, and in colour what went."),
     ] = None,
+    chapters: options.Chapters = None,
     keep: options.Keep = None,
     drop: options.Drop = None,
     no_clean: options.NoClean = False,
@@ -54,8 +55,9 @@ def clean(
     for written in (report, explain_html):
         if written and written.exists() and Path(source).exists() and written.samefile(source):
             raise UsageError(f"{written} is the source", "", "Name another file")
-    article = pipeline.read(source, as_name=as_name, encoding=encoding, settings=settings)
-    cleaned = pipeline.clean_article(article, settings)
+    opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
+    story = pipeline.read_story(opened, settings, numbers=chapters)
+    article, cleaned = story.article, story.cleaned
     if report:
         pipeline.write_whole(report, show.as_json_lines(cleaned.removals))
     if explain_html:

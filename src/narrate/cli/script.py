@@ -26,6 +26,7 @@ def script(
         bool,
         typer.Option("--jsonl", help="Read a JSON string a line, a text each; print its sentences as JSON."),
     ] = False,
+    chapters: options.Chapters = None,
     engine: options.Engine = None,
     voice: options.VoiceName = None,
     quote_voice: options.QuoteVoice = None,
@@ -76,9 +77,8 @@ def script(
         allow_private=allow_private,
         proxy=proxy,
     )
-    prepared = pipeline.prepare(
-        pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
-    )
+    opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
+    prepared = pipeline.prepare(opened, settings, numbers=chapters)
     tell_story(prepared)
     for fallback in prepared.fallbacks:
         tell_fallback(fallback)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from narrate.errors import SourceError
 from narrate.readers.tree import attribute_of, child_of, tag_of, text_of
+from narrate.signatures import ENCRYPTED, OLD_OFFICE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -28,15 +29,6 @@ MOST_RATIO = 200
 
 SMALL = 1 << 20
 """Bytes below which nobody asks how well something is packed."""
-
-OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""First bytes of Word's documents before 2007, and of those that have a password.
-
-Source: [MS-CFB] 2.2
-"""
-
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-"""What a document with a password holds. Source: [MS-OFFCRYPTO] 2.3.4"""
 
 SAVE_WITHOUT = "Open it in the program it was made in, and save it without a password"
 LONGEST_FORMULA = 2_000

@@ -34,6 +34,8 @@ UNSEEN = re.compile("[\xad\u200b\u2060\ufeff\ufe0f]")
 
 CONTROLS = re.compile("[\x01-\x08\x0b-\x1f\x7f]")
 BEFORE_STOP = re.compile(f"\\s*{NOTE}+(?=\\s|[.,;:!?…)\\]”’\"'»]|$)")
+SAVE_AGAIN = "Save it again with the program it was made in"
+
 JUNK_TITLE = re.compile(
     r"(microsoft word\b.*|(untitled|document|dokument|документ|unbenannt)[\s\d-]*( document)?|title|titel|.*\.\w{2,4})",
     re.IGNORECASE,
@@ -72,13 +74,19 @@ def parse_xml(data: bytes, name: str) -> Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
         why = str(problem).removesuffix(" (<string>, line 1)").rstrip(".")
+        if "entity amplification" in why:
+            raise _own_entities(name) from problem
+        if "Excessive depth" in why:
+            raise SourceError(f"{name} is refused", "its parts are nested too deeply", SAVE_AGAIN) from problem
         raise SourceError(f"{name} is cut short or damaged", why, "Get it again") from problem
     kind = root.getroottree().docinfo.internalDTD
     if kind is not None and next(iter(kind.iterentities()), None) is not None:
-        raise SourceError(
-            f"{name} is refused", "it defines entities of its own", "Save it again with the program it was made in"
-        )
+        raise _own_entities(name)
     return root
+
+
+def _own_entities(name: str) -> SourceError:
+    return SourceError(f"{name} is refused", "it defines entities of its own", SAVE_AGAIN)
 
 
 def tag_of(element: Element) -> str:

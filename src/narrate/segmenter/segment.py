@@ -103,7 +103,7 @@ def _body(article: Article, manner: Manner, cast: Cast) -> Iterator[Said]:
             continue  # the opening says them
         said = say_block(named.get(index, block), index, manner, cast.get(index, ()))
         if block.mark == ANNOUNCEMENT:
-            said.utterances = [replace(utterance, role=Role.INTRODUCTION) for utterance in said.utterances]
+            said.utterances = [replace(utterance, role=Role.ANNOUNCEMENT) for utterance in said.utterances]
         yield said
 
 
@@ -143,7 +143,7 @@ def _breaks(utterance: Utterance, following: Utterance | None, blocks: tuple[Blo
         yield utterance.after
         return
     yield _usual_break(utterance, following, blocks)
-    if utterance.role in (Role.TITLE, Role.BYLINE) or _introduces_all(utterance):
+    if utterance.role in (Role.TITLE, Role.BYLINE, Role.INTRODUCTION):
         yield Break.TITLE
     if utterance.role is Role.HEADING:
         yield Break.HEADING
@@ -161,13 +161,8 @@ def _breaks(utterance: Utterance, following: Utterance | None, blocks: tuple[Blo
 
 def _usual_break(utterance: Utterance, following: Utterance, blocks: tuple[Block, ...]) -> Break:
     """Between two blocks: a shorter one inside a list, and before what was just announced."""
-    if utterance.role is Role.INTRODUCTION and utterance.block is not None and utterance.written.endswith(":"):
+    if utterance.role is Role.ANNOUNCEMENT and utterance.written.endswith(":"):
         return Break.SENTENCE
     pair = (utterance.block, following.block)
     listed = all(index is not None and blocks[index].kind is BlockKind.ITEM for index in pair)
     return Break.ITEM if listed else Break.PARAGRAPH
-
-
-def _introduces_all(utterance: Utterance) -> bool:
-    """Does it stand before the whole story, and not before something inside it?"""
-    return utterance.role is Role.INTRODUCTION and utterance.block is None

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from narrate.readers.epub.matter import HIDDEN
 from narrate.readers.epub.navigation import Entry
 from narrate.readers.epub.pieces import LINE_BREAK, Page, Piece
 from narrate.types import BlockKind
@@ -146,7 +147,7 @@ def lay_headings(pieces: Sequence[Piece], placed: Sequence[Placed]) -> tuple[lis
             heading.directions = ()
         if model.kind is BlockKind.HEADING:
             printed[id(heading)] = model.level
-        taken = [at for at in range(match.first, match.last + 1) if pieces[at].kind not in PASSED]
+        taken = [at for at in range(match.first, match.last + 1) if not _is_passed(pieces[at])]
         instead.update(dict.fromkeys(taken))
         instead[match.first] = heading
     laid = [one for at in range(len(pieces) + 1) for one in _at(at, pieces, before, instead)]
@@ -217,11 +218,15 @@ def _window(placed: Placed, pieces: Sequence[Piece], stop: int, taken: dict[int,
     back = [at for at in range(max(0, placed.at - 2), placed.at) if _is_title_like(pieces[at], placed)]
     yield from (at for at in back if pieces[at].kind is BlockKind.HEADING and at not in taken and placed.entry.fragment)
     for at in range(placed.at, min(placed.at + WINDOW, max(stop, placed.at + 1), len(pieces))):
-        if at in taken or (pieces[at].kind in PASSED and pieces[at].path in ("", placed.entry.path)):
+        if at in taken or (_is_passed(pieces[at]) and pieces[at].path in ("", placed.entry.path)):
             continue
         if not _is_title_like(pieces[at], placed):
             return
         yield at
+
+
+def _is_passed(piece: Piece) -> bool:
+    return piece.kind in PASSED or piece.matter == HIDDEN
 
 
 def _is_title_like(piece: Piece, placed: Placed) -> bool:

@@ -30,6 +30,8 @@ from narrate.readers.epub.elements import (
     is_caption,
     is_code,
     is_drop_cap,
+    is_hidden,
+    is_muted,
     is_named_after_notes,
     is_page_number,
     is_silent,
@@ -42,10 +44,11 @@ from narrate.readers.epub.elements import (
     written_number,
     xml_id,
 )
-from narrate.readers.epub.markup import SSML, attribute, begin_of, descendants, name_of, types_of
-from narrate.readers.epub.matter import matter_of
+from narrate.readers.epub.markup import SSML, attribute, begin_of, descendants, name_of, types_of, words_in
+from narrate.readers.epub.matter import HIDDEN, matter_of
 from narrate.readers.epub.pieces import CONTROLS, LINE_BREAK, UNSEEN, Link, Page, Part, Piece, Spot, collapse, is_said
 from narrate.readers.epub.pronunciations import phonemes_of
+from narrate.readers.epub.styles import Sight
 from narrate.readers.html.walk import HEADINGS, SCENE_BREAK
 from narrate.types import BlockKind, Wish
 
@@ -56,15 +59,16 @@ EMPTY_LINES_A_PARAGRAPH = 1 / 6
 """Where a page has more empty lines than this, they are no scene breaks but how it sets its paragraphs apart."""
 
 
-def take_apart(root: Element, path: str) -> Page:
-    """The pieces of a page, whatever they are, in reading order."""
+def take_apart(root: Element, path: str, sight: Sight) -> Page:
+    """The pieces of a page, whatever they are, in reading order; what is hidden on it is among them and marked."""
     body = next(iter(descendants(root, "body")), root)
-    return _Walk(path, attribute(root, SSML, "alphabet")).run(body)
+    return _Walk(path, attribute(root, SSML, "alphabet"), sight).run(body)
 
 
 class _Walk:
-    def __init__(self, path: str, alphabet: str) -> None:
+    def __init__(self, path: str, alphabet: str, sight: Sight) -> None:
         self.path = path
+        self.sight = sight
         self.pieces: list[Piece] = []
         self.spots: dict[str, Spot] = {}
         self.words: list[Part] = []
@@ -76,6 +80,8 @@ class _Walk:
         self.has_header = False
         self.pictures: list[str] = []
         """What stands for pictures inside the block that is being read."""
+        self.unseen: list[tuple[Element, str]] = []
+        """What is hidden inside it, and the words."""
         self.matters: list[str | None] = [None]
         self.alphabets = [alphabet]
         self.depth: Counter[str] = Counter()
@@ -116,11 +122,17 @@ class _Walk:
         """Begin an element; True where it is done with as a whole."""
         tag, types = name_of(element), types_of(element)
         unread = not tag or is_silent(element, tag) or is_page_number(element, tag, types)
+        hidden = not unread and (is_hidden(element, tag, self.sight) or is_muted(element, tag))
+        if hidden and (tag in FLOWING or tag == "br" or self.depth["stanza"] or self.cells is not None):
+            self.unseen.append((element, CONTROLS.sub("", words_in(element).translate(UNSEEN))))
+            unread = True
         if not (unread or self._stays_in_line(element, tag)):
             self._begin_block(element, tag)
         self._open_spot(element)
-        if unread:
+        if unread or (hidden and tag in ("hr", *PICTURES)):
             return True
+        if hidden:
+            self.undo[element] = ["hidden"] if is_muted(element, tag) else ["hidden", "unseen"]
         if tag == "br":
             self._break()
         elif tag == "math":
@@ -188,7 +200,7 @@ class _Walk:
             self.lists.append(count_of(element, tag))
             opened.append("list")
         elif tag == "li":
-            self.item_marker = self._marker(element)
+            self.item_marker = "" if "hidden" in opened else self._marker(element)
         elif tag == "pre" and is_code(element):
             opened.append("code")
         elif tag == "table" and holds_data(element):
@@ -318,6 +330,7 @@ class _Walk:
             self.words = [part for part in words if isinstance(part, Mark)]
         if self.cells is None:
             self._add_pictures()
+            self._add_unseen()
 
     def _add_block(self, words: list[Part], linked_chars: int) -> None:
         text = "".join(part for part in words if isinstance(part, str))
@@ -356,8 +369,24 @@ class _Walk:
             matter=self.matters[-1],
             note=self.depth["note"] > 0,
         )
+        if kind is BlockKind.SCENE_BREAK and self.depth["unseen"]:
+            return piece
+        if kind is not BlockKind.SCENE_BREAK and self.depth["hidden"]:
+            _hide(piece)
         self.pieces.append(piece)
         return piece
+
+    def _add_unseen(self) -> None:
+        """What is hidden inside a block, after it; a link may lead there, as to notes that are hidden until wanted."""
+        unseen, self.unseen = self.unseen, []
+        for element, words in unseen:
+            if not any(map(str.isalnum, words)):
+                continue
+            piece = self._add(BlockKind.PARAGRAPH, [words])
+            piece.note = bool(types_of(element) & NOTES)
+            _hide(piece)
+            if element.get("id"):
+                self.spots[element.get("id")] = Spot(start=piece.index, end=piece.index + 1)
 
     # ------------------------------------------------------------ what is no prose
 
@@ -388,7 +417,7 @@ class _Walk:
             self._say(text or alternative or tex)
 
     def _add_picture(self, element: Element, tag: str) -> None:
-        said = alternative_of(element, tag)
+        said = alternative_of(element, tag) if not self.depth["hidden"] else ""
         if SCENE_BREAK.fullmatch(said[:100]):
             self._flush()
             self._add(BlockKind.SCENE_BREAK, ["***"])
@@ -425,6 +454,13 @@ class _Walk:
         number = whole_number(item.get("value"), last.number)
         last.number = number + last.step
         return f"{written_number(number, last.form)}. "
+
+
+def _hide(piece: Piece) -> None:
+    """Make it words that nobody sees; a note, which books hide until it is asked for, stays one."""
+    piece.kind, piece.level, piece.marker, piece.caption = BlockKind.PARAGRAPH, 0, "", False
+    if not piece.note:
+        piece.matter = HIDDEN
 
 
 def _without_soft(pieces: list[Piece]) -> list[Piece]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from narrate.readers.epub.markup import XML, attribute, begin_of, descendants, name_of, types_of, words_in
 from narrate.readers.epub.pieces import CONTROLS, collapse
+from narrate.readers.epub.styles import Sight
 from narrate.readers.html.walk import FLOWING as FLOWING_ON_PAGES
 from narrate.readers.html.walk import HEADINGS, LANGUAGE
 
@@ -35,9 +36,6 @@ NOTES = frozenset({"footnote", "endnote", "rearnote"})
 
 NOTE_REFERENCES = frozenset({"noteref", "annoref"})
 BACKLINKS = frozenset({"backlink", "referrer"})
-
-HIDDEN = re.compile(r"(?:display|visibility)\s*:\s*(?:none|hidden)", re.IGNORECASE)
-"""Of CSS, in the element itself."""
 
 PAGE_NAME = re.compile(
     r"(?:page|pg)[-_]?(?:num(?:ber)?|no|nr|break|marker|list)s?|folio|pageno?|newpage|l(?:ine)?[-_]?num(?:ber)?",
@@ -109,12 +107,20 @@ def xml_id(element: Element) -> str:
 
 
 def is_silent(element: Element, tag: str) -> bool:
-    if tag in SILENT:
-        return True
-    hidden = element.get("hidden") is not None or HIDDEN.search(element.get("style") or "") is not None
+    """Does it hold nothing that is read, whether it is seen or not?"""
     if tag == "nav":
-        return hidden or bool(types_of(element) & {"page-list", "landmarks", "pagelist"})
-    return (hidden or (element.get("aria-hidden") == "true" and tag in FLOWING)) and tag != "body"
+        return element.get("hidden") is not None or bool(types_of(element) & {"page-list", "landmarks", "pagelist"})
+    return tag in SILENT
+
+
+def is_hidden(element: Element, tag: str, sight: Sight) -> bool:
+    """Is it hidden from whoever looks at the page? A body may be so until a script has run."""
+    return tag != "body" and (element.get("hidden") is not None or sight.hides(element))
+
+
+def is_muted(element: Element, tag: str) -> bool:
+    """Is it hidden from whoever hears the page? A line across it is heard as a pause."""
+    return element.get("aria-hidden") == "true" and tag not in ("body", "hr")
 
 
 def classes_of(element: Element) -> list[str]:

@@ -21,6 +21,10 @@ XML = "http://www.w3.org/XML/1998/namespace"
 PREFIXES = {EPUB: "epub", SSML: "ssml", OPF: "opf", XML: "xml"}
 
 HEAD_BYTES = 2048
+SAMPLE_BYTES = 4096
+RARE_NUL, COMMON_NUL = 1024, 0.2
+"""Bytes to each NUL in what is a text with a slip in it; share of NULs in UTF-16 at least."""
+
 DECLARED = re.compile(
     rb"<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})|<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})",
     re.IGNORECASE,
@@ -72,6 +76,15 @@ def parse_page(data: bytes, path: str) -> Element | None:
         return html.document_fromstring(opened, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def is_binary(data: bytes) -> bool:
+    """Is it no text, such as an encrypted page? Text in UTF-16 has a NUL in every second byte, other text has none."""
+    sample = data[:SAMPLE_BYTES]
+    nuls = sample.count(0)
+    return len(sample) / RARE_NUL < nuls < len(sample) * COMMON_NUL and not sample.startswith(
+        (b"\xff\xfe", b"\xfe\xff")
+    )
 
 
 def name_of(element: Element) -> str:

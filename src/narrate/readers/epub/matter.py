@@ -21,6 +21,8 @@ STORY = ""
 """What the book itself calls a part of its story, whatever it is titled."""
 
 FRONT, BACK = "front_matter", "back_matter"
+HIDDEN = "hidden"
+"""What nobody sees who looks at the page."""
 
 RIGHTS = re.compile(
     r"\bISBN\b|all rights reserved|©\s*(?:copyright\s*)?\d{4}|copyright\s*(?:©|\(c\))?\s*\d{4}|alle rechte vorbehalten|"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from narrate.readers.epub.matter import HIDDEN
 from narrate.readers.epub.pieces import Link, Page, Piece, settle
 from narrate.types import BlockKind
 
@@ -70,9 +71,16 @@ class Notes:
         touched = {path for path, _ in self.moved}
         return frozenset(path for path in touched if self._is_emptied(self.pages[path]))
 
+    def is_done_with(self, path: str) -> bool:
+        """Is a page beside the reading order not there, or is all that it says read elsewhere?"""
+        page = self._page(path)
+        for piece in page.pieces if page else ():
+            settle(piece)
+        return page is None or self._is_emptied(page)
+
     def _is_emptied(self, page: Page) -> bool:
         left = [piece for piece in page.pieces if piece.text and (page.path, piece.index) not in self.moved]
-        return all(piece.kind in (BlockKind.HEADING, *SILENT) for piece in left)
+        return all(piece.kind in (BlockKind.HEADING, *SILENT) or piece.matter == HIDDEN for piece in left)
 
     # ------------------------------------------------------------ deciding
 
@@ -209,11 +217,12 @@ class Notes:
 
     def _claim(self, link: Link, piece: Piece, home: Home, count: int) -> None:
         path, start = home
-        mine = [(path, index) for index in range(start, min(start + count, len(self.pages[path].pieces)))]
+        pieces = self.pages[path].pieces[start : start + count]
+        mine = [(path, one.index) for one in pieces if one.matter != HIDDEN or pieces[0].matter == HIDDEN]
         if any(one in self.moved for one in mine) or (piece.path, piece.index) in mine:
             return
         self.moved.update(dict.fromkeys(mine, home))
-        self.noted.setdefault((piece.path, piece.index), []).append((link.label or "*", home, len(mine)))
+        self.noted.setdefault((piece.path, piece.index), []).append((link.label or "*", home, len(pieces)))
 
     def _notes_of(self, home: Home, piece: Piece) -> list[Piece]:
         """The notes of a piece, each with those that it refers to itself."""
@@ -226,7 +235,7 @@ class Notes:
             if (path, start) in met:
                 continue
             met.add((path, start))
-            pieces = self.pages[path].pieces[start : start + count]
+            pieces = [one for one in self.pages[path].pieces[start : start + count] if (path, one.index) in self.moved]
             laid += _as_notes(pieces, label, piece)
             waiting += [note for one in reversed(pieces) for note in reversed(self.noted.get((path, one.index), []))]
         return laid

@@ -6,7 +6,7 @@ Source: https://www.w3.org/TR/epub-33/#sec-package-doc and, for EPUB 2, https://
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
+LOCKS = ("META-INF/rights.xml", "META-INF/sinf.xml", "META-INF/license.lcpl")
+"""Files of Adobe's, Apple's and the Readium Foundation's locks, beside pages that no program but theirs can read."""
+
 PACKAGE_TYPE = "application/oebps-package+xml"
 PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")
@@ -90,6 +93,10 @@ class Package:
     """By their ids."""
     pages: tuple[Item, ...]
     """In reading order, without what is aside from it."""
+    unread: tuple[str, ...]
+    """Names of what stands in the reading order and is no page, or is not there."""
+    aside: tuple[Item, ...]
+    """Pages that the book itself puts beside its reading order."""
     guide: tuple[tuple[str, str, str], ...]
     """Of EPUB 2: what a place is, such as `toc`, the path and the id in it."""
     navigation: Item | None
@@ -129,11 +136,15 @@ def _refuse_encrypted(archive: Archive, needed: set[str]) -> None:
         if method is not None and method.get("Algorithm") in OF_FONTS:
             continue
         if any(join("", one.get("URI") or "")[0] in needed for one in descendants(data, "CipherReference")):
-            raise SourceError(
-                f"{archive.name} is locked",
-                "its pages are encrypted for the programs of one shop (DRM)",
-                "Ask the shop or library for a copy without a lock",
-            )
+            raise locked(archive)
+
+
+def locked(archive: Archive) -> SourceError:
+    return SourceError(
+        f"{archive.name} is locked",
+        "its pages are encrypted for the programs of one shop (DRM)",
+        "Ask the shop or library for a copy without a lock",
+    )
 
 
 # ---------------------------------------------------------------- files
@@ -146,13 +157,20 @@ def _read_package(root: Element, path: str) -> Package:
         ((reference.get("type") or "").lower(), *join(path, reference.get("href") or ""))
         for reference in descendants(root, "reference")
     )
+    references = descendants(spine, "itemref") if spine is not None else []
+    linear = [one for one in references if (one.get("linear") or "").lower() != "no"] or references
+    pages = {name: _page_for(name, items) for name in _names_of(linear)}
+    paths = {item.path: item for item in pages.values() if item is not None and item.path}
+    beside = [_page_for(name, items) for name in _names_of(references) if name not in pages]
     by_id = spine.get("toc") or "" if spine is not None else ""
     typed = next((item for item in items.values() if item.media_type == "application/x-dtbncx+xml"), None)
     return Package(
         path=path,
         metadata=_read_metadata(root),
         items=items,
-        pages=tuple(_read_spine(spine, items)),
+        pages=tuple(paths.values()),
+        unread=tuple(name for name, item in pages.items() if item is None or not item.path),
+        aside=tuple(item for item in beside if item is not None and item.path not in paths),
         guide=guide,
         navigation=next((item for item in items.values() if "nav" in item.properties), None),
         ncx=items.get(by_id) or typed,
@@ -171,19 +189,12 @@ def _read_items(root: Element, path: str) -> Iterator[Item]:
         )
 
 
-def _read_spine(spine: Element | None, items: dict[str, Item]) -> Iterator[Item]:
-    """Pages in order, each once; what is no page gives way to its fallback, where that is one."""
-    references = descendants(spine, "itemref") if spine is not None else []
-    linear = [one for one in references if (one.get("linear") or "").lower() != "no"] or references
-    met: set[str] = set()
-    for reference in linear:
-        item = _page_for(reference.get("idref") or "", items)
-        if item is not None and item.path and item.path not in met:
-            met.add(item.path)
-            yield item
+def _names_of(references: Sequence[Element]) -> Iterator[str]:
+    return (one.get("idref") or "" for one in references)
 
 
 def _page_for(name: str, items: dict[str, Item]) -> Item | None:
+    """The page of a name; what is none gives way to its fallback, where that is one."""
     tried: set[str] = set()
     while name in items and name not in tried:
         if items[name].is_page:

@@ -46,9 +46,13 @@ WIDEST_GAP = 24
 NEAR = 4
 """Boxes around a block within which its neighbour in the article is looked for."""
 
+NEAREST = 3
+"""Boxes around a picture or formula after the last block in which it still belongs to it."""
+
 MOST_LINKED = 0.4
 SENTENCE = re.compile(r"[.!?…:][\"'”’)\]]*$")
 SCENE_BREAK = BlockKind.SCENE_BREAK
+ASIDES = (BlockKind.FORMULA, BlockKind.FIGURE)
 
 
 class Chosen:
@@ -158,7 +162,18 @@ def fill_gaps(found: list[Found], chosen: set[int]) -> set[int]:
     if filled:
         span = range(min(filled), max(filled))
         filled.update(index for index in span if found[index].block.mark or found[index].block.kind is SCENE_BREAK)
+        filled.update(_asides_after(found, max(filled)))
     return filled
+
+
+def _asides_after(found: list[Found], last: int) -> Iterator[int]:
+    """The notes of the last block that was chosen, and formulas and pictures right after it."""
+    for index in range(last + 1, len(found)):
+        kind = found[index].block.kind
+        box = islice(found[index].element.iterancestors(), NEAREST)
+        if kind is not BlockKind.NOTE and not (kind in ASIDES and found[last].element.getparent() in box):
+            return
+        yield index
 
 
 def _fits_between(one: Found) -> bool:

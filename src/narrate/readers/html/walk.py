@@ -380,7 +380,7 @@ class _Walk:
             quoted=self.quotes,
             marker=marker,
             linked=round(linked, 3),
-            mark=self.marked[-1] if self.marked else OWN_MARKS.get(kind),
+            mark=self.marked[-1] if self.marked and kind is not BlockKind.NOTE else OWN_MARKS.get(kind),
         )
         found = self.found if self.note is None else self.bodies.setdefault(self.note, [])
         found.append(Found(block, element, pieces or (text,)))

@@ -58,10 +58,18 @@ class Extract:
     pictures: int = 0
     """Pages that have pictures and hardly a letter."""
 
+    scanned: list[int] = field(default_factory=list)
+    """Pages that are pictures, counted from 0."""
+
+    across: list[tuple[int, str]] = field(default_factory=list)
+    """Words that stand askew, or large across others, each with its page."""
+
     def add(self, page: Page) -> None:
         self.letters += page.letters
         self.unmapped += page.unmapped
         self.pictures += page.pictures
+        self.scanned += [page.number] if page.scanned else []
+        self.across += ((page.number, text) for text in page.across)
         lines = tuple(order_lines(page))
         self.sheets.append(Sheet(number=page.number, bottom=page.bottom, top=page.top, lines=lines))
 

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
+from statistics import median
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -29,6 +31,24 @@ LONGEST_S = 300.0
 
 FEW_LETTERS = 100
 """A page with fewer may be a picture with a stamp on it."""
+
+MOST_OF_A_PAGE = 0.5
+"""Share of a page that its pictures cover at least where it is one."""
+
+MANY_PATHS = 200
+"""Lines and curves that a page without a letter has at least where its words are drawn as outlines."""
+
+MOST_PICTURES = 1000
+"""Of a page that are looked at."""
+
+OVER_TEXT = 2.0
+"""Times the size of most words on a page that a word has at least which is printed across them."""
+
+SHORTEST_MARK = 3
+"""Letters of such a word; a shorter one may be the sign of a formula."""
+
+MOST_LARGE = 50
+"""Words of such a size on a page that are looked at."""
 
 MOST_FAR_MARKS = 100
 """Marks of a page whose words are looked for among all words of it."""
@@ -113,6 +133,12 @@ class Page:
 
     pictures: bool = False
     """It has few letters, but pictures."""
+
+    scanned: bool = False
+    """It has few letters, and pictures cover most of it, or it is drawn in outlines."""
+
+    across: tuple[str, ...] = ()
+    """Words that stand askew, or large across others, as watermarks do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,10 +288,12 @@ class _Glyphs:
     def __init__(self, page: PdfPage, text: PdfTextPage, count: int) -> None:
         import pypdfium2.raw as raw
 
-        self.raw, self.count, self.handle, self.source = raw, count, text.raw, page
+        self.raw, self.count, self.handle, self.source, self.text = raw, count, text.raw, page, text
         self.box: tuple[float, float, float, float] = page.get_bbox()
         self.turn = self._main_turn()
         self.words: list[Word] = []
+        self.across: list[tuple[int, int]] = []
+        """Characters that stand askew: the first, and the one after the last."""
         self.looks: dict[int | None, _Look] = {}
         self.letters = self.unmapped = 0
         self._corners = tuple(ctypes.c_double() for _ in range(4))
@@ -276,16 +304,35 @@ class _Glyphs:
     def page(self, number: int) -> Page:
         self._collect()
         left, low, right, high = self._level(*self.box)
-        words = (word for word in self.words if left - 1 <= word.x0 <= right and low <= word.y <= high)
+        words = [word for word in self.words if left - 1 <= word.x0 <= right and low <= word.y <= high]
+        words, over = part_over_text(words)
+        few = self.letters < FEW_LETTERS
         return Page(
             number=number,
             bottom=low,
             top=high,
-            words=tuple(settle_marks(list(words))),
+            words=tuple(settle_marks(words)),
             letters=self.letters,
             unmapped=self.unmapped,
-            pictures=self.letters < FEW_LETTERS and self._has_pictures(),
+            pictures=few and self._has_pictures(),
+            scanned=few and self._is_picture(),
+            across=tuple(filter(_has_letters, (*self._askew(), " ".join(word.text for word in over)))),
         )
+
+    def _askew(self) -> Iterator[str]:
+        for start, end in self.across:
+            yield " ".join(self.text.get_text_range(start, end - start).replace("\ufffe", "-").split())
+
+    def _is_picture(self) -> bool:
+        left, low, right, high = self.box
+        covered = 0.0
+        for image in islice(self.source.get_objects(filter=[self.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3), MOST_PICTURES):
+            x0, y0, x1, y1 = image.get_bounds()
+            covered += max(0.0, min(x1, right) - max(x0, left)) * max(0.0, min(y1, high) - max(y0, low))
+        if covered >= MOST_OF_A_PAGE * (right - left) * (high - low):
+            return True
+        paths = self.source.get_objects(filter=[self.raw.FPDF_PAGEOBJ_PATH], max_depth=3)
+        return not self.letters and sum(1 for _ in islice(paths, MANY_PATHS)) == MANY_PATHS
 
     def _has_pictures(self) -> bool:
         kinds = [self.raw.FPDF_PAGEOBJ_IMAGE, *([] if self.letters else [self.raw.FPDF_PAGEOBJ_PATH])]
@@ -334,14 +381,14 @@ class _Glyphs:
             raised = 0x30 <= code <= 0x39 and self._is_raised(index, base, high - low)
             if open_ is not None and not open_.takes(left, right, base, spaced=spaced, raised=raised):
                 spaced = spaced or not open_.touches(left, right)
-                self._close(open_)
+                self._close(open_, index)
                 open_ = None
             if open_ is None:
                 open_ = _Open(index, level, base, glued=not spaced, raised=raised)
             spaced = False
             open_.add(chr(code) if code < 0x7F and code > 0x20 else _letter(code), left, right, high - low)
         if open_ is not None:
-            self._close(open_)
+            self._close(open_, self.count)
 
     def _baseline(self, index: int) -> float:
         x, y = self._x, self._y
@@ -364,10 +411,16 @@ class _Glyphs:
         foot = self._level(left.value, low.value, right.value, high.value)[1]
         return foot - base > 0.2 * height
 
-    def _close(self, word: _Open) -> None:
-        """Puts a finished word among the others, unless it stands across the text of the page."""
+    def _close(self, word: _Open, end: int) -> None:
+        """Puts a finished word among the others, unless it stands askew.
+
+        Args:
+            end: the character after it, spaces passed over.
+        """
         look = self._look(word.start)
         if look.turn != self.turn:
+            begun = self.across.pop()[0] if self.across and self.across[-1][1] == word.start else word.start
+            self.across.append((begun, end))
             return
         self.words.append(
             Word(
@@ -421,6 +474,26 @@ def _whole(text: str) -> str:
     if SWAPPED.search(text) and not FAR_EAST.search(SWAPPED.sub("", text)):
         text = SWAPPED.sub(lambda found: chr(ord(found[0]) >> 8), text)
     return normalize("NFC", text)
+
+
+def _has_letters(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def part_over_text(words: list[Word]) -> tuple[list[Word], list[Word]]:
+    """The words of a page, and those of them that are printed large across others, with all of their line."""
+    usual = median(word.size for word in words) if words else 0.0
+    large = [one for one in words if one.size >= OVER_TEXT * usual and len(one.text) >= SHORTEST_MARK]
+    small = [word for word in words if word.size < usual * OVER_TEXT]
+    found = {(one.y, one.size) for one in large[:MOST_LARGE] if any(_covers(one, word) for word in small)}
+    over = [word for word in words if (word.y, word.size) in found]
+    return ([word for word in words if (word.y, word.size) not in found] if over else words), over
+
+
+def _covers(large: Word, word: Word) -> bool:
+    """Is the middle of a word behind the letters of a large one?"""
+    middle = (word.x0 + word.x1) / 2
+    return large.x0 < middle < large.x1 and large.y < word.y + 0.25 * word.size < large.y + 0.7 * large.size
 
 
 def settle_marks(words: list[Word]) -> list[Word]:

@@ -21,7 +21,6 @@ from narrate.readers.pdf.label import sensible_authors, sensible_language, sensi
 from narrate.readers.pdf.lines import Line, widen_bounds
 from narrate.readers.pdf.matter import find_matter
 from narrate.readers.pdf.notes import Note, Reference, part_notes, settle_references, without_mark
-from narrate.readers.pdf.pages import Bookmark, Label
 from narrate.readers.pdf.paragraphs import (
     BULLET,
     Group,
@@ -79,7 +78,7 @@ class PdfReader:
         _refuse_garbage(found, source)
         story, aside = _part_furniture(found)
         _refuse_pictures(found, _count(story), source)
-        return _article(widen_bounds(story), aside, found.label, found.bookmarks, source)
+        return _article(widen_bounds(story), aside, found, source)
 
 
 def _part_furniture(found: Extract) -> tuple[list[Line], list[Line]]:
@@ -139,29 +138,29 @@ class _Piece:
     mark: str | None = None
 
 
-def _article(
-    lines: list[Line], aside: list[Line], label: Label, bookmarks: Sequence[Bookmark], source: Source
-) -> Article:
+def _article(lines: list[Line], aside: list[Line], found: Extract, source: Source) -> Article:
     style = find_style(lines)
     text, notes = part_notes(lines, style)
     groups = group_lines(text, style)
     words = WordList(line.text for line in lines)
     book = sum(words.counts.values()) > BOOK_WORDS
-    headings = find_headings(groups, style, bookmarks)
+    headings = find_headings(groups, style, found.bookmarks)
     writer = _Writer(style, words, notes, headings, find_matter(groups, headings.levels, book=book))
-    pieces = _with_aside(_join_labels(list(writer.pieces(groups))), aside)
-    title, pieces = _settle_title(sensible_title(label.title), pieces)
+    asides = [*_furniture(aside), *_each_once(found.across, "watermark")]
+    pieces = _with_asides(_join_labels(list(writer.pieces(groups))), asides)
+    title, pieces = _settle_title(sensible_title(found.label.title), pieces)
     blocks = _place(pieces)
-    authors = sensible_authors(label.author)
+    authors = sensible_authors(found.label.author)
     blocks = _mark_byline(blocks, authors)
     authors = authors or find_byline(blocks)
     return Article(
         blocks=tuple(blocks),
         title=title,
         authors=authors,
-        language=sensible_language(label.language),
+        language=sensible_language(found.label.language),
         address=source.address,
         book=book,
+        notes=tuple(_not_read(found)),
         origin=source.origin,
     )
 
@@ -328,26 +327,56 @@ def _join_labels(pieces: list[_Piece]) -> list[_Piece]:
     return joined
 
 
-def _with_aside(pieces: list[_Piece], aside: Iterable[Line]) -> list[_Piece]:
-    """With one piece for every running head and page number, at the end of the first page that has it."""
-    shown: dict[str, tuple[int, str]] = {}
+def _with_asides(pieces: list[_Piece], asides: Sequence[_Piece]) -> list[_Piece]:
+    """With what is no part of the text at the end of the page that has it."""
+    waiting = sorted(asides, key=lambda aside: (aside.page, aside.text))
+    settled: list[_Piece] = []
+    for piece in pieces:
+        while waiting and waiting[0].page < piece.page and piece.kind is not BlockKind.NOTE:
+            settled.append(waiting.pop(0))
+        settled.append(piece)
+    return settled + waiting
+
+
+def _furniture(aside: Iterable[Line]) -> Iterator[_Piece]:
+    """Running heads and page numbers."""
     rows: dict[tuple[int, int], list[Line]] = {}
     for line in aside:
         rows.setdefault((line.page, line.row), []).append(line)
-    for (page, _), lines in rows.items():
-        text = " ".join(line.text for line in sorted(lines, key=lambda line: line.x0)).strip()
-        shown.setdefault(re.sub(r"\d+", "#", text.lower()), (page, text))
-    waiting = sorted((page, text) for page, text in shown.values() if text)
-    settled: list[_Piece] = []
-    for piece in pieces:
-        while waiting and waiting[0][0] < piece.page and piece.kind is not BlockKind.NOTE:
-            settled.append(_aside(*waiting.pop(0)))
-        settled.append(piece)
-    return settled + [_aside(*one) for one in waiting]
+    ordered = ((page, sorted(lines, key=lambda line: line.x0)) for (page, _), lines in rows.items())
+    return _each_once(((page, " ".join(line.text for line in lines)) for page, lines in ordered), "page_number")
 
 
-def _aside(page: int, text: str) -> _Piece:
-    return _Piece(kind=BlockKind.PARAGRAPH, text=text, page=page, mark="page_number")
+def _each_once(shown: Iterable[tuple[int, str]], mark: str) -> Iterator[_Piece]:
+    """A piece for what stands on many pages, on the first that has it; numbers make no difference."""
+    met: set[str] = set()
+    for page, text in shown:
+        key = re.sub(r"\d+", "#", text.lower().strip())
+        if key and key not in met:
+            met.add(key)
+            yield _Piece(kind=BlockKind.PARAGRAPH, text=text.strip(), page=page, mark=mark)
+
+
+def _not_read(found: Extract) -> Iterator[str]:
+    """What cannot be read though it may be text, in sentences for the user."""
+    if found.scanned:
+        pages = write_numbers([page + 1 for page in found.scanned])
+        what = f"Page {pages} is a picture" if len(found.scanned) == 1 else f"Pages {pages} are pictures"
+        yield f"{what} with little or no text, and pictures are not read. For a scan: {OCR[0].lower()}{OCR[1:]}."
+    if found.unmapped:
+        yield f"The fonts do not say what {found.unmapped:,} of {found.letters:,} signs are: these are left out."
+
+
+def write_numbers(numbers: Sequence[int]) -> str:
+    """`1, 3 to 5 and 9`: numbers in order, with runs of three and more as such."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [part for run in runs for part in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run))]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _settle_title(said: str | None, pieces: list[_Piece]) -> tuple[str | None, list[_Piece]]:
