@@ -100,7 +100,7 @@ def record_speech(
     takes: list[Take] = []
     coming = _listen(speech.takes, takes, desk, on_take)
     first = _until_calibrated(coming)
-    clips = [(take.clip, take.level_db) for take in first if take.clip]
+    clips = [(take.clip, take.level_db, take.utterance.pause_ms) for take in first if take.clip]
     if not clips:
         raise SpeechError("nothing could be spoken", first[0].failure or "", "Try another voice or engine")
     rate_hz = speech.voice.rate_hz or clips[0][0].rate_hz

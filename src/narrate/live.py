@@ -59,7 +59,7 @@ def stream_speech(
         executor,
         find_gain,
         GainRecipe(
-            clips=((clip, take.level_db),),
+            clips=((clip, take.level_db, 0),),
             rate_hz=clip.rate_hz,
             target_lufs=loudness_lufs,
             loss_lu=0.0,
