@@ -28,9 +28,12 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "engines"))
 from google_stand_in import CHARS_PER_S, FAILURES, GoogleStandIn, google_stand_in, pitch_hz
 
 from conftest import decode_file
-from narrate.pipeline import find_target, make_episode, open_any, prepare
+from narrate.pipeline import make_episode
+from narrate.preparation import prepare
 from narrate.settings import Settings
+from narrate.stories import open_any
 from narrate.studio import Studio
+from narrate.targets import find_target
 from narrate.types import Cue, Episode, Script
 
 DELAY_S = 0.2

@@ -133,14 +133,14 @@ def as_line(row: dict[str, Any]) -> str:
 
 def speak(source: str, folder: Path) -> Spoken:
     """The episode of a text, and every utterance of its script in a file of its own."""
-    from narrate import pipeline
+    from narrate import pipeline, preparation, stories
     from narrate.settings import Settings
     from narrate.speech import Booth, speak_script
     from narrate.studio import Studio
 
     settings = Settings()
     with Studio(settings) as studio:
-        prepared = pipeline.prepare(pipeline.open_any(source, settings=settings), settings)
+        prepared = preparation.prepare(stories.open_any(source, settings=settings), settings)
         episode = pipeline.make_episode(prepared, settings, folder / "episode.mp3", studio)
         booth = Booth(executor=studio.executor, store=studio.store)
         speech = speak_script(prepared.script, prepared.engine, prepared.voice, booth, cast=prepared.cast)

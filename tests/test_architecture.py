@@ -32,7 +32,21 @@ FLOORS = [
         "timings",
     },
     {"sources", "readers", "cleaner", "segmenter", "speech", "episode", "live", "feed", "site", "feeds"},
-    {"pipeline", "casting", "report", "studio", "plugins", "settings", "library", "publish", "gather", "speakers"},
+    {
+        "gather",
+        "stories",
+        "casting",
+        "speakers",
+        "preparation",
+        "pipeline",
+        "targets",
+        "studio",
+        "report",
+        "plugins",
+        "settings",
+        "library",
+        "publish",
+    },
     {"cli", "player", "server"},
 ]
 """From the ground up, as the map draws them."""

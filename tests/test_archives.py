@@ -13,8 +13,8 @@ import pytest
 from narrate.archives import MOST_FILES, names_in, open_archive
 from narrate.errors import SourceError, UsageError
 from narrate.gather import Piece, Wish, gather, natural_key
-from narrate.pipeline import read_source
 from narrate.settings import Settings
+from narrate.stories import read_source
 
 WORDS = "The lamp is lit. Nobody came up the stairs.\n"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conftest import source_of
 from narrate.contents import choose_parts, find_parts, join_stories, parse_numbers
 from narrate.errors import UsageError
-from narrate.pipeline import clean_article, read_source
+from narrate.stories import clean_article, read_source
 from narrate.types import Article, Block, BlockKind, Cleaned, Place, Removal
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import SAMPLES, source_of
-from narrate import pipeline
+from narrate import stories
 from narrate.cleaner.clean import clean
 from narrate.cleaner.show import as_diff, as_text
 from narrate.directions import follow_cuts, take_directions, write_marks
@@ -239,13 +239,13 @@ def test_words_are_escaped_only_where_they_would_be_marks() -> None:
 
 
 def test_the_marks_of_a_sample_stay_in_its_story() -> None:
-    article = clean(pipeline.read(str(SAMPLES / "marked.md"))).article
+    article = clean(stories.read(str(SAMPLES / "marked.md"))).article
     assert as_text(article) == (SAMPLES / "marked.clean.txt").read_text("utf-8")
     assert article.title == "How Okoro read the sea"
 
 
 def test_a_story_printed_and_read_again_asks_for_the_same() -> None:
-    story = clean(pipeline.read(str(SAMPLES / "marked.md"))).article
+    story = clean(stories.read(str(SAMPLES / "marked.md"))).article
     again = TextReader().read(source_of(as_text(story)))
     assert said_of(again) == said_of(story)
 

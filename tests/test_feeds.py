@@ -18,9 +18,9 @@ from conftest import serving
 from narrate.errors import NarrateError, SourceError, UsageError
 from narrate.feeds import Feed, FeedEntry, read_feed
 from narrate.gather import Piece, Wish, gather
-from narrate.pipeline import read, read_source, read_story
 from narrate.settings import Settings
 from narrate.sources import source_of
+from narrate.stories import read, read_source, read_story
 from narrate.types import Article
 
 SENTENCE = "The ferry left the harbour at nine and nobody on the quay looked up from the nets. "

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import serving
-from narrate import pipeline
+from narrate import stories
 from narrate.errors import SourceError
 from narrate.settings import Settings
 from narrate.signatures import DOCX, EPUB, FICTION_BOOK, ODT, tell_kind
@@ -135,11 +135,11 @@ def test_a_page_that_is_no_page_says_what_it_is(site: str) -> None:
     with pytest.raises(SourceError, match="/doc is not a text: it looks like a PDF"):
         open_source(f"{site}/doc", allow_private=True)
     with pytest.raises(SourceError, match="/data is no web page: the server calls it application/json"):
-        pipeline.read(f"{site}/data", settings=Settings(allow_private=True))
+        stories.read(f"{site}/data", settings=Settings(allow_private=True))
 
 
 def test_a_page_is_read_with_the_servers_encoding_and_its_address(site: str) -> None:
-    article = pipeline.read(f"{site}/moved", settings=Settings(allow_private=True))
+    article = stories.read(f"{site}/moved", settings=Settings(allow_private=True))
     assert [block.text for block in article.blocks] == ["Café au lait."]
     assert article.address == f"{site}/story"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import source_of
-from narrate import pipeline, plugins
+from narrate import pipeline, plugins, preparation
 from narrate.engines.piper import _model_path
 from narrate.errors import UsageError
 from narrate.settings import Settings, load_settings
@@ -54,12 +54,12 @@ def joe() -> Voice:
 def test_a_voice_that_the_user_names_may_be_a_file_and_one_that_a_text_from_the_web_names_may_not() -> None:
     model = f"piper:{_model_path(joe())}"
     source = replace(source_of("“It is late now,” he said.", "text/markdown"), address="https://example.org/a.md")
-    prepared = pipeline.prepare(source, Settings(quote_voice=model, introduction=False, close=False))
+    prepared = preparation.prepare(source, Settings(quote_voice=model, introduction=False, close=False))
     assert [utterance.voice for utterance in prepared.script.utterances] == [model, None]
     assert set(prepared.cast) == {model}
     told = replace(source, data=f"[voice {model}]Hello.[/voice] “It is late now,” he said.".encode())
     with pytest.raises(UsageError, match="a text from the web may name no file"):
-        pipeline.prepare(told, Settings(quote_voice="hibari:heart", introduction=False, close=False))
+        preparation.prepare(told, Settings(quote_voice="hibari:heart", introduction=False, close=False))
 
 
 @needs_piper

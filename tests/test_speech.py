@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import booth_in, record_script, source_of
-from narrate import casting, pipeline
+from narrate import casting, pipeline, preparation
 from narrate.audio.ffmpeg import run_ffmpeg
 from narrate.audio.flac import describe_clip, pack_clip
 from narrate.engines.hibari import HibariEngine
@@ -221,7 +221,7 @@ def test_sentences_spoken_together_share_one_cue_and_everything_beside_agrees(tm
     text = "# Why? Not me.\n\nThe lamp went out. No. Nobody came.\n\nIt was late.\n"
     settings = Settings(introduction=False, close=False)
     prepared = replace(
-        pipeline.prepare(source_of("A lamp\n======\n\n" + text, "text/markdown"), settings), engine=ShyHibari()
+        preparation.prepare(source_of("A lamp\n======\n\n" + text, "text/markdown"), settings), engine=ShyHibari()
     )
     with Studio(settings) as studio:
         episode = pipeline.make_episode(
@@ -326,7 +326,7 @@ def test_one_voice_under_two_names_sounds_as_it_does_alone(booth: Booth) -> None
 
 def test_transcript_and_report_say_who_speaks(tmp_path: Path) -> None:
     settings = Settings(introduction=False, close=False)
-    prepared = pipeline.prepare(source_of("Ann asked who it was.\n\nNot me, said the lamp.\n"), settings)
+    prepared = preparation.prepare(source_of("Ann asked who it was.\n\nNot me, said the lamp.\n"), settings)
     first, second = prepared.script.utterances
     script = replace(prepared.script, utterances=(first, replace(second, voice="tone:sine")))
     cast = casting.cast_of(casting.choose_parts(script, OF_HIBARI))

@@ -16,15 +16,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from narrate.pipeline import clean_article as clean
     from narrate.pipeline import make as make
-    from narrate.pipeline import read as read
     from narrate.segmenter.segment import write_script as write_script
+    from narrate.stories import clean_article as clean
+    from narrate.stories import read as read
 
 HOMES = {
-    "read": ("narrate.pipeline", "read"),
+    "read": ("narrate.stories", "read"),
     "make": ("narrate.pipeline", "make"),
-    "clean": ("narrate.pipeline", "clean_article"),
+    "clean": ("narrate.stories", "clean_article"),
     "write_script": ("narrate.segmenter.segment", "write_script"),
 }
 

@@ -12,10 +12,10 @@ from urllib.parse import quote, urlsplit
 from narrate.archives import Archive, open_archive
 from narrate.errors import SourceError, UsageError
 from narrate.feeds import Feed, FeedEntry, as_source, identity_of, read_feed
-from narrate.pipeline import Overrides, media_type_of, open_any, readable
 from narrate.settings import Settings
 from narrate.signatures import FEEDS, ZIP
 from narrate.sources import is_address, source_of
+from narrate.stories import Overrides, media_type_of, open_any, readable
 from narrate.types import Source
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import SAMPLES, source_of
-from narrate import pipeline
+from narrate import stories
 from narrate.cleaner.clean import clean
 from narrate.cleaner.rules import KINDS, load_book
 from narrate.cleaner.show import as_json_lines, as_text, explain
@@ -30,7 +30,7 @@ def read(text: str) -> Article:
 
 @pytest.mark.parametrize("name", ["news.txt", "essay.md", "dialogue.md", "recipe.md", "interview.md"])
 def test_a_sample_is_cleaned_to_what_is_expected(name: str) -> None:
-    cleaned = clean(pipeline.read(str(SAMPLES / name)))
+    cleaned = clean(stories.read(str(SAMPLES / name)))
     assert as_text(cleaned.article) == (SAMPLES / name).with_suffix(".clean.txt").read_text("utf-8")
 
 
@@ -44,7 +44,7 @@ def test_the_real_article_loses_its_clutter_and_not_one_sentence(real_article: P
         "U.S. is ‘far more powerful’ than Iran: Rubio",
     }
     story = [line for line in lines if not line.startswith(clutter) and line not in captions]
-    kept = as_text(clean(pipeline.read(str(real_article))).article)
+    kept = as_text(clean(stories.read(str(real_article))).article)
     assert kept == "\n\n".join(story) + "\n"
 
 
@@ -215,7 +215,7 @@ def test_a_kind_can_be_dropped_where_all_are_kept() -> None:
 def test_a_german_page_is_cleaned_by_german_rules() -> None:
     story = "Der Rat stimmte am Montag mit neun zu vier Stimmen dafür, das alte Feuerschiff zu behalten."
     clutter = "Anzeige\n\nLesen Sie auch: Fünf Fähren für den Herbst"
-    cleaned = pipeline.clean_article(read(f"{story}\n\n{clutter}\n\n{story[:-1]}, sagte die Bürgermeisterin."))
+    cleaned = stories.clean_article(read(f"{story}\n\n{clutter}\n\n{story[:-1]}, sagte die Bürgermeisterin."))
     assert [removal.kind for removal in cleaned.removals] == ["ad", "related"]
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from conftest import record_script, source_of
-from narrate import pipeline
+from narrate import stories
 from narrate.cleaner.formulas import find_formulas, say_formula
 from narrate.cleaner.page import as_page
 from narrate.cleaner.policies import CHOICES, Policies, load_words, pair_blocks
@@ -43,7 +43,7 @@ def treat(text: str | Article, *, keep: tuple[str, ...] = (), drop: tuple[str, .
     """An article as it is treated between two sentences of a story, the settings those that are given."""
     article = text if isinstance(text, Article) else read(f"{STORY}\n\n{text}\n\n{STORY[:-1]}, they said.")
     settings = change_settings(Settings(), {"policies": policies, "keep": keep, "drop": drop}, "here")
-    return pipeline.clean_article(article, settings)
+    return stories.clean_article(article, settings)
 
 
 def left(text: str | Article, **options: object) -> list[str]:
@@ -487,7 +487,7 @@ def test_an_article_of_which_nothing_can_be_heard_says_how_to_hear_it() -> None:
 
 def test_policies_hold_without_cleaning_too() -> None:
     article = read(f"{STORY}\n\nADVERTISEMENT\n\n{CODE}")
-    assert [block.text for block in pipeline.clean_article(article, Settings(clean=False)).article.blocks] == [
+    assert [block.text for block in stories.clean_article(article, Settings(clean=False)).article.blocks] == [
         STORY,
         "ADVERTISEMENT",
     ]

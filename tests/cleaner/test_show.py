@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from conftest import SAMPLES, source_of
-from narrate import pipeline
+from narrate import stories
 from narrate.cleaner.clean import clean
 from narrate.cleaner.page import as_page
 from narrate.cleaner.show import as_diff, as_json_lines, as_text, explain
@@ -42,7 +42,7 @@ def test_json_lines_say_where_a_phrase_was_cut() -> None:
 
 @pytest.mark.parametrize("name", ["news.txt", "page-news.html", "page-docs.html", "recipe.md"])
 def test_a_diff_applied_to_the_text_before_gives_the_text_after(name: str, tmp_path: Path) -> None:
-    article = pipeline.read(str(SAMPLES / name))
+    article = stories.read(str(SAMPLES / name))
     cleaned = clean(article)
     before = [line for line in as_text(article).split("\n") if line]
     assert apply(as_diff(article, cleaned), before) == [line for line in as_text(cleaned.article).split("\n") if line]

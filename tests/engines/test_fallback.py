@@ -18,7 +18,7 @@ from speech_server import SpeechServer, complain
 
 import narrate
 from conftest import booth_in, source_of
-from narrate import pipeline
+from narrate import pipeline, preparation, stories
 from narrate.cache import cache_folder
 from narrate.engines import openai
 from narrate.engines.hibari import HibariEngine
@@ -287,15 +287,15 @@ def voice_of_openai() -> Any:
 
 
 def test_a_voice_that_is_lost_although_nobody_should_have_asked_it_again_ends_the_work(tmp_path: Path) -> None:
-    prepared = pipeline.prepare(source_of(STORY), Settings(voice="tone:sine", fallback=("hibari",)))
+    prepared = preparation.prepare(source_of(STORY), Settings(voice="tone:sine", fallback=("hibari",)))
     lost = VoiceLost("tone:sine", "tone", "out of breath", "Wait")
     stubborn = replace(prepared, lost={"tone:sine": lost})
 
-    def work(_: pipeline.Prepared) -> None:
+    def work(_: preparation.Prepared) -> None:
         raise lost
 
     with Studio(SETTINGS) as studio, pytest.raises(VoiceLost, match="tone cannot speak: out of breath. Wait."):
-        pipeline.with_stand_ins(stubborn, studio, work, lambda _: None)
+        preparation.with_stand_ins(stubborn, studio, work, lambda _: None)
 
 
 # ----------------------------------------------------------- the other commands
@@ -325,9 +325,9 @@ def test_only_the_voice_that_is_lost_has_a_stand_in(server: SpeechServer, tmp_pa
     settings = Settings(fallback=("tone",), introduction=False, close=False, jobs=1)
     told: list[Fallback] = []
     with Studio(settings) as studio:
-        begun = pipeline.prepare(source_of(text), settings)
+        begun = preparation.prepare(source_of(text), settings)
         assert begun.cast["openai:alloy"][1].id == "openai:alloy"
-        ended, _ = pipeline.with_stand_ins(
+        ended, _ = preparation.with_stand_ins(
             begun,
             studio,
             lambda prepared: pipeline.make_episode(prepared, settings, tmp_path / "a.mp3", studio),
@@ -348,13 +348,13 @@ def test_who_listens_hears_the_stand_in_from_where_the_voice_was_lost(server: Sp
     told: list[Fallback] = []
     path = tmp_path / "heard.pcm"
     with Studio(SETTINGS) as studio, path.open("wb") as sink:
-        prepared = pipeline.prepare(source_of(STORY), SETTINGS)
+        prepared = preparation.prepare(source_of(STORY), SETTINGS)
         assert pipeline.listen(prepared, SETTINGS, studio, sink, told.append) == ()
     assert [fallback.why for fallback in told] == [BROKE]
     settings = change_settings(SETTINGS, {"engine": "hibari"}, "here")
     with Studio(settings) as studio:
         whole = pipeline.make_episode(
-            pipeline.prepare(source_of(STORY), settings), settings, tmp_path / "a.mp3", studio
+            preparation.prepare(source_of(STORY), settings), settings, tmp_path / "a.mp3", studio
         )
     assert path.stat().st_size / 2 / PLAYED_HZ == pytest.approx(whole.duration_s, abs=2.5)
 
@@ -393,7 +393,7 @@ class Shelf:
         self.told: list[Fallback] = []
 
     def add(self, story: Path) -> Added:
-        source = pipeline.open_any(str(story))
+        source = stories.open_any(str(story))
         return add_source(
             self.library, self.show.slug, source, self.settings, self.studio, on_fallback=self.told.append
         )

@@ -21,7 +21,7 @@ from narrate.engines import openai
 from narrate.engines.openai import OpenaiEngine, find_service, is_near, read_complaint
 from narrate.engines.suite import EngineSuite
 from narrate.errors import CannotSay, EngineError, EngineUnavailable, SpeechError
-from narrate.pipeline import prepare
+from narrate.preparation import prepare
 from narrate.settings import Settings
 from narrate.speech import speak_script
 from narrate.types import Clip, Script, Take, Utterance, Voice

@@ -32,8 +32,8 @@ from narrate.library.library import Library
 from narrate.library.recipe import address_of, clean_address, guid_of, identity_of, settings_for
 from narrate.library.shelf import names_of
 from narrate.library.shows import new_show
-from narrate.pipeline import Overrides, open_any
 from narrate.settings import Settings
+from narrate.stories import Overrides, open_any
 from narrate.studio import ROOM_PREFIX, Studio
 from narrate.tags import Podcast, read_recording
 from narrate.types import Article, Show, Source, Take

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import SAMPLES
-from narrate import pipeline
+from narrate import stories
 from narrate.cleaner.clean import clean
 from narrate.cleaner.show import as_text
 from narrate.errors import ArticleError, NarrateError, SourceError
@@ -53,13 +53,13 @@ def shapes(html: str) -> list[tuple[str, str, int, str]]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_sample_page_is_cleaned_to_what_is_expected(name: str) -> None:
-    cleaned = clean(pipeline.read(str(SAMPLES / f"{name}.html")))
+    cleaned = clean(stories.read(str(SAMPLES / f"{name}.html")))
     assert as_text(cleaned.article) == (SAMPLES / f"{name}.clean.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_sample_page_says_of_itself_what_is_expected(name: str) -> None:
-    found = pipeline.read(str(SAMPLES / f"{name}.html"))
+    found = stories.read(str(SAMPLES / f"{name}.html"))
     expected = json.loads((SAMPLES / f"{name}.meta.json").read_text("utf-8"))
     if expected["published_at"]:
         expected["published_at"] = datetime.fromisoformat(expected["published_at"])

@@ -39,7 +39,7 @@ def clean(
 
     Example: narrate clean https://example.org/story --explain > story.txt
     """
-    from narrate import pipeline
+    from narrate import stories, targets
     from narrate.cleaner import show
     from narrate.errors import UsageError
 
@@ -55,15 +55,15 @@ def clean(
     for written in (report, explain_html):
         if written and written.exists() and Path(source).exists() and written.samefile(source):
             raise UsageError(f"{written} is the source", "", "Name another file")
-    opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
-    story = pipeline.read_story(opened, settings, numbers=chapters)
+    opened = stories.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
+    story = stories.read_story(opened, settings, numbers=chapters)
     article, cleaned = story.article, story.cleaned
     if report:
-        pipeline.write_whole(report, show.as_json_lines(cleaned.removals))
+        targets.write_whole(report, show.as_json_lines(cleaned.removals))
     if explain_html:
         from narrate.cleaner.page import as_page
 
-        pipeline.write_whole(explain_html, as_page(article, cleaned))
+        targets.write_whole(explain_html, as_page(article, cleaned))
     sys.stdout.write(show.as_diff(article, cleaned) if diff else show.as_text(cleaned.article))
     if explain:
         for line in show.explain(cleaned.removals):

@@ -116,13 +116,13 @@ def add(
             return pieces[::-1] if any(piece.entry for piece in pieces) else pieces  # the newest comes in last
 
         def add_piece(piece: Piece, settings: Settings, studio: Studio) -> bool:
-            from narrate import pipeline
+            from narrate import stories
             from narrate.cli.progress import Progress
             from narrate.library.add import add_source
 
             began_s = time.monotonic()
             source = piece.open()
-            studio.expect(pipeline.guess_chars(source))
+            studio.expect(stories.guess_chars(source))
             with Progress(quiet=quiet or as_json) as progress:
                 added = add_source(
                     library,
@@ -130,7 +130,7 @@ def add(
                     source,
                     settings,
                     studio,
-                    overrides=pipeline.Overrides(title=title, author=author, cover=cover).over(piece.said),
+                    overrides=stories.Overrides(title=title, author=author, cover=cover).over(piece.said),
                     identity=piece.identity,
                     on_script=progress.expect,
                     on_take=progress.tell,

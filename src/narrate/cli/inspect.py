@@ -13,7 +13,7 @@ from narrate.cli import options
 
 if TYPE_CHECKING:
     from narrate.gather import Piece
-    from narrate.pipeline import Plan
+    from narrate.preparation import Plan
 
 LONGEST_LIST = 10_000
 """Of the entries of a feed."""
@@ -80,11 +80,11 @@ def inspect(
 
 
 def _plan(piece: Piece, settings: Any, chapters: str | None) -> Plan:
-    from narrate import pipeline
+    from narrate import preparation, stories
     from narrate.cli.output import tell_fallback
 
-    story = pipeline.read_story(piece.open(), settings, piece.said)
-    plan = pipeline.plan_story(story, settings, chapters)
+    story = stories.read_story(piece.open(), settings, piece.said)
+    plan = preparation.plan_story(story, settings, chapters)
     if plan.fallback:
         tell_fallback(plan.fallback)
     return plan

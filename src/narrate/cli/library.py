@@ -99,8 +99,8 @@ def opml(
     from narrate.cli.feed import known_base
     from narrate.cli.shelves import open_library
     from narrate.feed.opml import write_opml
-    from narrate.pipeline import write_whole
     from narrate.places import Places
+    from narrate.targets import write_whole
 
     with open_library() as library:
         shows = [(show, Places(known_base(base_url, show))) for show in library.shows()]

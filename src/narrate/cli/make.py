@@ -19,7 +19,7 @@ from narrate.cli import options
 if TYPE_CHECKING:
     from narrate.errors import UsageError
     from narrate.gather import Piece
-    from narrate.pipeline import Prepared
+    from narrate.preparation import Prepared
     from narrate.settings import Settings
     from narrate.studio import Studio
     from narrate.types import Episode
@@ -134,7 +134,7 @@ def make(
     ) -> tuple[Prepared, bool]:
         """As it was spoken in the end, and whether it is whole."""
         from narrate.cli.output import target_for
-        from narrate.pipeline import Overrides
+        from narrate.stories import Overrides
 
         with target_for(prepared, output, format, made) as target:
             _look_before(target, wanted, origins, no_clobber)
@@ -146,35 +146,35 @@ def make(
         return prepared, not episode.gaps
 
     def make_piece(piece: Piece, settings: Settings, studio: Studio) -> bool:
-        from narrate import pipeline  # while the first worker is loading its voice
+        from narrate import preparation, stories  # while the first worker is loading its voice
 
         began_s = time.monotonic()
-        overrides = pipeline.Overrides(title=title, author=author, cover=cover).over(piece.said)
+        overrides = stories.Overrides(title=title, author=author, cover=cover).over(piece.said)
         source = piece.open()
-        studio.expect(pipeline.guess_chars(source))
+        studio.expect(stories.guess_chars(source))
         if not split:
-            prepared = pipeline.prepare(source, settings, overrides, numbers=chapters)
+            prepared = preparation.prepare(source, settings, overrides, numbers=chapters)
             return record(prepared, settings, studio, [source.origin], began_s)[1]
-        story = pipeline.read_story(source, settings, overrides)
+        story = stories.read_story(source, settings, overrides)
         whole, last = True, None
-        for track in pipeline.split_story(story, settings, chapters):
+        for track in preparation.split_story(story, settings, chapters):
             chapter = track.again(last.lost) if last and last.lost and track.again else track  # in the same voice
             last, is_whole = record(chapter, settings, studio, [source.origin], time.monotonic())
             whole = whole and is_whole
         return whole
 
     def make_whole(_: str, settings: Settings, studio: Studio) -> bool:
-        from narrate import pipeline
+        from narrate import preparation, stories
 
         began_s = time.monotonic()
         pieces = [piece for origin in sources for piece in take_apart(origin, settings)]
-        stories = []
+        parts = []
         for piece in pieces:
-            overrides = pipeline.Overrides(author=author).over(piece.said)
+            overrides = stories.Overrides(author=author).over(piece.said)
             with _named(piece, len(pieces)):
-                stories.append(pipeline.read_story(piece.open(), settings, overrides))
-        prepared = pipeline.prepare_story(pipeline.join_stories(stories, settings, title), settings)
-        return record(prepared, settings, studio, [story.source.origin for story in stories], began_s)[1]
+                parts.append(stories.read_story(piece.open(), settings, overrides))
+        prepared = preparation.prepare_story(stories.join_stories(parts, settings, title), settings)
+        return record(prepared, settings, studio, [part.source.origin for part in parts], began_s)[1]
 
     if join:
         for_each(sources[:1], read_settings, make_whole)
@@ -242,7 +242,8 @@ def _speak(
 ) -> tuple[Prepared, Episode]:
     """Who has spoken in the end, and what came of it."""
     from narrate.cli.progress import Progress
-    from narrate.pipeline import make_episode, with_stand_ins
+    from narrate.pipeline import make_episode
+    from narrate.preparation import with_stand_ins
     from narrate.speech import join_short
 
     with Progress(quiet=quiet) as progress:

@@ -69,7 +69,7 @@ def names(
 
     In the settings folder lexicon.toml is used for every text.
     """
-    from narrate import pipeline
+    from narrate import preparation, stories
     from narrate.cli.output import tell_fallback
     from narrate.errors import UsageError
     from narrate.segmenter.names import find_names
@@ -88,14 +88,14 @@ def names(
         allow_private=allow_private,
         proxy=proxy,
     )
-    prepared = pipeline.prepare(
-        pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
+    prepared = preparation.prepare(
+        stories.open_any(source, as_name=as_name, encoding=encoding, settings=settings), settings
     )
     for fallback in prepared.fallbacks:
         tell_fallback(fallback)
     tongue = prepared.script.language
     blocks = prepared.cleaned.article.blocks
-    entries = pipeline.lexicon_for(settings, tongue)
+    entries = preparation.lexicon_for(settings, tongue)
     if unused:
         for entry in entries.unused((block.text for block in blocks), tongue):
             print(f"{entry.place}{entry.word}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from narrate.pipeline import Prepared
+    from narrate.preparation import Prepared
     from narrate.studio import Studio
     from narrate.types import Fallback, Take
 
@@ -20,7 +20,7 @@ def target_for(
     prepared: Prepared, output: str | None, format: str | None, taken: Collection[Path] = ()
 ) -> Iterator[Path]:
     """The path at which an episode is made; for `-` a temporary one, sent to standard output when it is whole."""
-    from narrate.pipeline import find_target
+    from narrate.targets import find_target
 
     if output != "-":
         yield find_target(prepared, output, format, taken=taken)

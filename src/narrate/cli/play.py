@@ -12,7 +12,7 @@ import typer
 from narrate.cli import options
 
 if TYPE_CHECKING:
-    from narrate.pipeline import Prepared
+    from narrate.preparation import Prepared
     from narrate.settings import Settings
     from narrate.studio import Studio
     from narrate.types import Take
@@ -84,10 +84,10 @@ def play(
         proxy=proxy,
     )
     with Studio(settings) as studio:
-        from narrate import pipeline  # while the first worker is loading its voice
+        from narrate import preparation, stories  # while the first worker is loading its voice
 
-        opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
-        prepared = pipeline.prepare(opened, settings)
+        opened = stories.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
+        prepared = preparation.prepare(opened, settings)
         tell_story(prepared)
         if at or chapter is not None:
             _make_and_play(prepared, settings, studio, start_s, chapter)
@@ -116,7 +116,7 @@ def play_now(prepared: Prepared, settings: Settings, studio: Studio) -> None:
 
 def _make_and_play(prepared: Prepared, settings: Settings, studio: Studio, start_s: float, chapter: int | None) -> None:
     """A part of an episode can be found only once it is made."""
-    from narrate import pipeline, player
+    from narrate import pipeline, player, preparation
     from narrate.cli.output import tell_fallback, tell_take
 
     with TemporaryDirectory(prefix="narrate-") as folder:
@@ -126,6 +126,6 @@ def _make_and_play(prepared: Prepared, settings: Settings, studio: Studio, start
         def record(prepared: Prepared) -> None:
             pipeline.make_episode(prepared, settings, path, studio, on_take=tell_take)
 
-        pipeline.with_stand_ins(prepared, studio, record, tell_fallback)
+        preparation.with_stand_ins(prepared, studio, record, tell_fallback)
         begin_s = start_s if chapter is None else player.chapter_start(path, chapter, told)
         player.play_file(path, begin_s, told)

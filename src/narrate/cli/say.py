@@ -58,18 +58,18 @@ def say(
     plain = {"pauses": {"head": 100, "tail": 300}, "intro_audio": "", "outro_audio": "", "chime": ""}
     settings = change_settings(settings, plain, "say")
     with Studio(settings) as studio:
-        from narrate import pipeline  # while the first worker is loading its voice
+        from narrate import pipeline, preparation  # while the first worker is loading its voice
 
-        prepared = pipeline.prepare(_source_of(text), settings)
+        prepared = preparation.prepare(_source_of(text), settings)
         if output is None:
             play_now(prepared, settings, studio)
         else:
             with target_for(prepared, output, format) as target:
 
-                def record(each: pipeline.Prepared) -> Episode:
+                def record(each: preparation.Prepared) -> Episode:
                     return pipeline.make_episode(each, settings, target, studio, on_take=tell_take)
 
-                pipeline.with_stand_ins(prepared, studio, record, tell_fallback)
+                preparation.with_stand_ins(prepared, studio, record, tell_fallback)
             if output != "-":
                 print(target)
     tell_notes(studio)

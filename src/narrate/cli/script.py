@@ -49,7 +49,7 @@ def script(
 
     Example: narrate script story.md | less
     """
-    from narrate import pipeline
+    from narrate import preparation, stories
     from narrate.cli.output import tell_fallback, tell_story
     from narrate.errors import UsageError
     from narrate.segmenter import show
@@ -77,8 +77,8 @@ def script(
         allow_private=allow_private,
         proxy=proxy,
     )
-    opened = pipeline.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
-    prepared = pipeline.prepare(opened, settings, numbers=chapters)
+    opened = stories.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
+    prepared = preparation.prepare(opened, settings, numbers=chapters)
     tell_story(prepared)
     for fallback in prepared.fallbacks:
         tell_fallback(fallback)
@@ -137,7 +137,7 @@ def _lines_of(source: str) -> Iterable[str]:
 
 def _print_lines(lines: Iterable[str], language: str) -> None:
     """Sentences as written, before any cut that an engine's limit asks for, and nothing of our own."""
-    from narrate import pipeline
+    from narrate import stories
     from narrate.errors import ArticleError, ScriptError, UsageError
     from narrate.segmenter.segment import write_script
     from narrate.segmenter.show import sentences_as_json
@@ -153,7 +153,7 @@ def _print_lines(lines: Iterable[str], language: str) -> None:
         data = str(text).encode("utf-8", "replace")
         source = Source(origin="-", media_type="text/markdown", data=data, fetched_at=datetime.now(UTC))
         try:
-            article = pipeline.read_source(source)
+            article = stories.read_source(source)
             print(sentences_as_json(write_script(article, language=language, introduction=False, close=False)))
         except (ArticleError, ScriptError):
             print("[]")

@@ -31,9 +31,9 @@ from narrate.library.pictures import choose_cover, cover_of_show
 from narrate.library.recipe import guid_of, identity_of
 from narrate.library.recordings import import_file
 from narrate.library.shelf import hold, sweep, take_away
-from narrate.pipeline import Overrides
 from narrate.settings import Settings
 from narrate.sources import STDIN
+from narrate.stories import Overrides
 from narrate.types import Entry, Fallback, Script, Show, Source, Take
 
 if TYPE_CHECKING:

@@ -8,19 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from narrate import pipeline
+from narrate import pipeline, preparation
 from narrate.audio.formats import format_of
 from narrate.casting import Lost, voice_name
 from narrate.library.note import Note, read_note
 from narrate.library.pictures import Cover, Kept
 from narrate.library.recipe import FORMAT, address_of, describe_recipe
 from narrate.library.shelf import Made, digest_of, is_whole, open_library_room, place
-from narrate.pipeline import Overrides, Prepared
 from narrate.plugins import reader_for
+from narrate.preparation import Prepared
 from narrate.segmenter import script_file
 from narrate.settings import Settings
 from narrate.sources import STDIN, is_address
 from narrate.speech import join_short
+from narrate.stories import Overrides
 from narrate.tags import Podcast
 from narrate.types import Entry, Episode, Fallback, Script, Show, Source, Take
 
@@ -107,7 +108,7 @@ def bring_up_to_date(library: Library, wanted: Wanted, before: Before, crew: Cre
     def bring(prepared: Prepared) -> Added:
         return _bring(library, replace(wanted, prepared=prepared), before, crew)
 
-    return pipeline.with_stand_ins(wanted.prepared, crew.studio, bring, crew.on_fallback)[1]
+    return preparation.with_stand_ins(wanted.prepared, crew.studio, bring, crew.on_fallback)[1]
 
 
 def _bring(library: Library, wanted: Wanted, before: Before, crew: Crew) -> Added:
@@ -135,7 +136,7 @@ def prepare(source: Source, settings: Settings, overrides: Overrides, lost: Lost
     Raises:
         NarrateError: it could not be prepared.
     """
-    return _with_address(pipeline.prepare(source, settings, overrides, lost=lost))
+    return _with_address(preparation.prepare(source, settings, overrides, lost=lost))
 
 
 def _with_address(prepared: Prepared) -> Prepared:

@@ -19,7 +19,7 @@ from narrate.sources import STDIN
 from narrate.types import Article, Script, Show, Source
 
 if TYPE_CHECKING:
-    from narrate.pipeline import Prepared
+    from narrate.preparation import Prepared
     from narrate.tags import Tags
 
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_\w+", re.IGNORECASE)

@@ -71,7 +71,7 @@ def new_show(title: str, *, slug: str = "", **fields: Any) -> Show:
 
 def make_slug(title: str) -> str:
     """A title as a name: letters, figures and `-`, short enough for a file."""
-    from narrate.pipeline import slug
+    from narrate.targets import slug
 
     return _shorten(slug(slug(title)), SLUG_BYTES)  # twice: taking `℠` apart gives capitals
 

@@ -108,9 +108,9 @@ class Worker:
     def _make(self, job: Job) -> None:
         from narrate.library.add import add_source
         from narrate.library.recipe import settings_for
-        from narrate.pipeline import Overrides
         from narrate.settings import load_settings
         from narrate.speakers import follow_cast
+        from narrate.stories import Overrides
 
         settings = follow_cast(settings_for(self._library.find_show(job.show), load_settings()))
         progress = _Progress(self._library, job, self._stopping)
@@ -192,8 +192,8 @@ def _open_payload(job: Job, settings: Settings) -> Source:
         SourceError: the page cannot be had, or it is no text.
     """
     from narrate import plugins
-    from narrate.pipeline import open_any, readable
     from narrate.sources import open_source
+    from narrate.stories import open_any, readable
 
     if job.kind == "address":
         return open_any(str(job.payload), settings=settings)
