@@ -117,11 +117,15 @@ def record_speech(
     )
     music = desk.music.beside(desk.loudness_lufs + loss_lu - gain.output_db)
     walk: Iterable[Take] = chain(first, coming)
+    heard = False
     for _ in range(LEVELLINGS):
         recipes, segments = _master(walk, speech, rate_hz, gain, music, desk, path)
         loudness = combine(segment.measured for segment in segments)
         if not desk.mp3 and not desk.format.lossless and gain.suits(loudness, desk.loudness_lufs):
             loudness = measure_file(path)  # nobody has heard yet what the encoder makes of it
+            if heard:  # a click that it makes of its own comes at any level
+                break
+            heard = True
         if gain.suits(loudness, desk.loudness_lufs):
             break
         gain = gain.corrected(loudness, desk.loudness_lufs)

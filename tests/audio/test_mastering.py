@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import booth_in, decode_file
 from narrate import chapters
+from narrate.audio.encode import Mp3Format
+from narrate.audio.ffmpeg import convert
 from narrate.audio.flac import describe_clip, pack_clip
-from narrate.audio.master import measure_file
-from narrate.audio.segment import SILENT_MS, Cutter, Part
+from narrate.audio.loudness import measure
+from narrate.audio.master import Gain, float_input, measure_file
+from narrate.audio.segment import SILENT_MS, Cutter, Part, SegmentRecipe, make_segment, read_segment
 from narrate.cache import Store
 from narrate.episode import Desk, Recording, record_speech
 from narrate.executors.inline import InlineExecutor
@@ -165,3 +170,28 @@ def test_a_chime_at_the_end_of_a_segment_stays_a_chime() -> None:
     segment = cutter.add(Part(clip=clip, level_db=0.0, pause_ms=500, chime=True), ends_paragraph=False)
     assert segment is not None
     assert segment[1][0].chime
+
+
+def test_a_minute_whose_peaks_come_out_too_high_is_limited_again_by_itself(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).normal(size=48_000).astype(np.float32).clip(-1, 1)
+    recipe = SegmentRecipe(
+        head_ms=200,
+        parts=(Part(clip=keep(Store(tmp_path), Clip(samples=noise, rate_hz=RATE_HZ)), level_db=0.0, pause_ms=400),),
+        last=True,
+        rate_hz=24_000,
+        gain=Gain(output_db=6.0, compressed=False, ceiling_dbfs=-0.5),
+        out_hz=44_100,
+        mp3=Mp3Format(),
+        store=tmp_path,
+    )
+    sound = np.concatenate([np.zeros(4800, np.float32), noise, np.zeros(9600, np.float32)])
+    limited = convert(
+        [*float_input(24_000), "-af", recipe.gain.filters(44_100), *Mp3Format().arguments, "-f", "mp3", "pipe:1"],
+        sound.tobytes(),
+    )
+    once = measure(*soundfile.read(io.BytesIO(limited), dtype="float32"))
+    assert once.true_peak_dbtp > -0.5
+    make_segment(recipe)
+    found = read_segment(recipe)
+    assert found is not None
+    assert -2.5 < found[0].measured.true_peak_dbtp <= -1.0

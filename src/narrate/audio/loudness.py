@@ -55,6 +55,10 @@ class Measured:
     peak: float
     """True peak; 1.0 is full scale."""
 
+    @property
+    def true_peak_dbtp(self) -> float:
+        return 20 * math.log10(self.peak) if self.peak else -math.inf
+
     def to_bytes(self) -> bytes:
         """As it is kept: 32-bit floats, the peak first."""
         return struct.pack("<f", self.peak) + self.powers.tobytes()

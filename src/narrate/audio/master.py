@@ -88,11 +88,13 @@ class Gain:
 
     def corrected(self, measured: Loudness, target_lufs: float) -> Gain:
         """The gain for another try, after a file made with this one was measured."""
-        return replace(
-            self,
-            output_db=_stepped(self.output_db + target_lufs - measured.integrated_lufs, CORRECTION_STEP_DB),
-            ceiling_dbfs=self.ceiling_dbfs - max(0.0, measured.true_peak_dbtp - CEILING_DBTP + 0.1),
-        )
+        output_db = _stepped(self.output_db + target_lufs - measured.integrated_lufs, CORRECTION_STEP_DB)
+        return replace(self.lowered(measured.true_peak_dbtp), output_db=output_db)
+
+    def lowered(self, true_peak_dbtp: float) -> Gain:
+        """With a lower limit, where a peak came out too high with this one."""
+        over_db = true_peak_dbtp - CEILING_DBTP
+        return replace(self, ceiling_dbfs=self.ceiling_dbfs - over_db - 0.1) if over_db > 0 else self
 
     def to_bytes(self) -> bytes:
         """As it is kept."""

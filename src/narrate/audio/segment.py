@@ -39,6 +39,9 @@ LONGEST_S = 75.0
 SILENT_MS = 200
 """A segment ends only in a pause of this length, so that half of it hides all that an encoder hears around an edge."""
 
+PEAK_TRIES = 3
+"""Times a segment is limited before its peaks are taken as they are."""
+
 MARGIN_S = 0.001
 """How far before the end of a frame the last segment ends: readers that know nothing of the padding in the last frame
 are then wrong by one frame, and by two elsewhere."""
@@ -167,8 +170,7 @@ def make_segment(recipe: SegmentRecipe) -> None:
     if beds:
         sound = _add_music(sound, beds, recipe)
         finishing = replace(recipe, rate_hz=recipe.out_hz, gain=replace(recipe.gain, compressed=False))
-    finish = _finish_mp3 if recipe.mp3 else _finish_pcm
-    body, measured = finish(sound, samples, finishing)
+    body, measured = _finish(sound, samples, finishing)
     about = {
         "samples": samples,
         "spans": spans,
@@ -251,6 +253,21 @@ def _add_music(sound: NDArray[np.float32], beds: list[tuple[Piece, Bed]], recipe
         heard = bed.shape(clip, recipe.out_hz)[: len(mixed) - begin]
         mixed[begin : begin + len(heard)] += heard
     return mixed
+
+
+def _finish(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[Body, Measured]:
+    """The sound as it is stored, and how loud it is; where a peak comes out too high, again with a lower limit.
+
+    That is nobody else's business: a peak in one minute must not change a book.
+    """
+    finish = _finish_mp3 if recipe.mp3 else _finish_pcm
+    for _ in range(PEAK_TRIES):
+        body, measured = finish(sound, samples, recipe)
+        gain = recipe.gain.lowered(measured.true_peak_dbtp)
+        if gain == recipe.gain:
+            break
+        recipe = replace(recipe, gain=gain)
+    return body, measured
 
 
 def _finish_mp3(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe) -> tuple[Body, Measured]:
