@@ -78,6 +78,17 @@ def test_it_gives_up_after_so_many_tries_with_the_last_reason() -> None:
     assert len(service.times_s) == 3
 
 
+def test_a_service_that_nobody_has_heard_of_is_given_up_sooner() -> None:
+    absent, gone = Service(Unreachable("nobody answers")), Service("sound", Unreachable("nobody answers"))
+    with pytest.raises(Unreachable):
+        ask(absent, QUICK)
+    assert len(absent.times_s) == QUICK.first_tries
+    assert ask(gone, QUICK) == "sound"
+    with pytest.raises(Unreachable):
+        ask(gone, QUICK)
+    assert len(gone.times_s) == 1 + QUICK.tries
+
+
 def test_what_is_refused_is_not_asked_again() -> None:
     service = Service(Refused("the key is wrong"))
     with pytest.raises(Refused):

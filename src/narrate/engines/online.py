@@ -108,6 +108,9 @@ class Pace:
     step_per_s: float = 0.2
     """What an answer adds to the rate."""
 
+    first_tries: int = 3
+    """Of a service that has not answered anybody lately: it is more likely not to be there than to come back."""
+
     tries: int = 6
     backoff_s: float = 1.0
     """Wait before the second try; it doubles with every further one, and chance takes up to half of it away."""
@@ -136,7 +139,7 @@ def ask(call: Callable[[], T], pace: Pace) -> T:
             service asks for, of us or of anybody before us, is longer than our patience.
     """
     end_s = time.monotonic() + pace.patience_s
-    for backoff_s in _backoffs(pace):
+    for tried, backoff_s in enumerate(_backoffs(pace), 1):
         with _turn(pace, end_s) as ledger:
             began_s = time.time()
             try:
@@ -149,6 +152,8 @@ def ask(call: Callable[[], T], pace: Pace) -> T:
             else:
                 ledger.speed_up()
                 return answer
+        if isinstance(trouble, Unreachable) and tried == pace.first_tries and not ledger.has_answered():
+            break
         if isinstance(trouble, Broken):  # nobody but us has to wait
             time.sleep(max(0.0, min(backoff_s, end_s - time.monotonic())))
         if time.monotonic() > end_s:
@@ -238,6 +243,8 @@ class _State:
     """Before which none begins because the service has asked for it, or has failed."""
     slowed_s: float = 0.0
     """When the rate was halved last."""
+    answered_s: float = 0.0
+    """When somebody got an answer last; 0 for nobody."""
     seen_s: float = 0.0
     """When this was written."""
     why: str = ""
@@ -275,7 +282,12 @@ class _Ledger:
         """A step, after an answer."""
         with self._state() as (state, now_s):
             per_s = min(self._pace.most_per_s, state.per_s + self._pace.step_per_s)
-            self._keep(replace(state, per_s=per_s), now_s)
+            self._keep(replace(state, per_s=per_s, answered_s=now_s), now_s)
+
+    def has_answered(self) -> bool:
+        """Has the service answered anybody lately?"""
+        with self._state() as (state, _):
+            return state.answered_s > 0
 
     def slow_down(self, problem: Busy, began_s: float, backoff_s: float) -> None:
         """Half the rate, and a rest; halved once for all requests that were on their way together.
