@@ -94,7 +94,7 @@ class Gain:
     def lowered(self, true_peak_dbtp: float) -> Gain:
         """With a lower limit, where a peak came out too high with this one."""
         over_db = true_peak_dbtp - CEILING_DBTP
-        return replace(self, ceiling_dbfs=self.ceiling_dbfs - over_db - 0.1) if over_db > 0 else self
+        return replace(self, ceiling_dbfs=self.ceiling_dbfs - over_db - 0.2) if over_db > 0 else self
 
     def to_bytes(self) -> bytes:
         """As it is kept."""

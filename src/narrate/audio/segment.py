@@ -39,7 +39,7 @@ LONGEST_S = 75.0
 SILENT_MS = 200
 """A segment ends only in a pause of this length, so that half of it hides all that an encoder hears around an edge."""
 
-PEAK_TRIES = 3
+PEAK_TRIES = 5
 """Times a segment is limited before its peaks are taken as they are."""
 
 MARGIN_S = 0.001
