@@ -42,7 +42,7 @@ def test_every_benchmark_says_how_it_is_used(program: str) -> None:
 def test_an_engine_that_keeps_its_promise_is_a_row_of_the_table() -> None:
     done = run("engines.py", "--engines", "tone")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "| tone | 11 of 11 | Apache-2.0 | mul | 1 | 24000 Hz | 1000 characters | no |" in done.stdout
+    assert "| tone | 12 of 12 | Apache-2.0 | mul | 1 | 24000 Hz | 1000 characters | no |" in done.stdout
 
 
 def test_an_engine_that_breaks_its_promise_is_named_and_the_benchmark_fails(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_an_engine_that_breaks_its_promise_is_named_and_the_benchmark_fails(tmp_
     (tmp_path / "broken_engine.py").write_text(BROKEN)
     done = run("engines.py", "--engines", "broken", python_path=tmp_path)
     assert done.returncode == 1
-    assert "| broken | 10 of 11 |" in done.stdout
+    assert "| broken | 11 of 12 |" in done.stdout
     assert done.stderr.startswith("broken: test_its_shortest_text_is_shorter_than_its_longest: AssertionError")
 
 
