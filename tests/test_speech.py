@@ -336,7 +336,7 @@ def test_transcript_and_report_say_who_speaks(tmp_path: Path) -> None:
     segments = json.loads((tmp_path / "a.transcript.json").read_text("utf-8"))["segments"]
     assert [segment["speaker"] for segment in segments] == ["heart", "tone:sine"]
     vtt = (tmp_path / "a.vtt").read_text("utf-8")
-    assert "\nAnn asked who it was.\n" in vtt
+    assert "\nAnn asked who it was.\n" in re.sub(r"<[\d:.]+>", "", vtt)  # without the times of words
     assert "\n<v tone:sine>Not me, said the lamp.\n" in vtt
     assert "\nNot me, said the lamp.\n" in (tmp_path / "a.srt").read_text("utf-8")
     rows = [block["sentences"][0] for block in json.loads((tmp_path / "a.report.json").read_text("utf-8"))["blocks"]]
