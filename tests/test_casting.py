@@ -18,14 +18,14 @@ OF_HIBARI = casting.StandIns(engine="hibari", language="en")
 def cast_for(name: str, *, line: int | None = 7, language: str = "en") -> Cast:
     first, asked = WHO, Utterance(text="Not me.", written="Not me.", voice=name, line=line)
     script = Script(utterances=(first, asked, asked), language=language)
-    return casting.cast_of(casting.choose_parts(script, OF_HIBARI))
+    return casting.cast_of(casting.choose_marked(script, OF_HIBARI))
 
 
 def test_a_name_is_a_voice_of_the_scripts_engine_or_of_the_engine_before_the_colon() -> None:
     assert [voice.id for _, voice in cast_for("heart").values()] == ["hibari:heart"]
     engine, voice = cast_for("tone:sine")["tone:sine"]
     assert (engine.name, voice.id) == ("tone", "tone:sine")
-    assert casting.choose_parts(Script(utterances=(WHO,), language="en"), OF_HIBARI) == {}
+    assert casting.choose_marked(Script(utterances=(WHO,), language="en"), OF_HIBARI) == {}
 
 
 def test_a_voice_that_is_none_is_refused_with_the_mark_and_its_line() -> None:
@@ -34,6 +34,14 @@ def test_a_voice_that_is_none_is_refused_with_the_mark_and_its_line() -> None:
     assert str(raised.value).startswith("line 7, [voice nobody]: hibari has no voice 'nobody'. Its voices are: heart, ")
     with pytest.raises(UsageError, match=r"^\[voice nobody\]: hibari has no voice"):
         cast_for("nobody", line=None)
+
+
+def test_a_voice_that_is_none_in_a_script_from_a_file_is_refused_with_its_utterance() -> None:
+    asked = Utterance(text="Not me.", written="Not me.", voice="nobody", line=7)
+    with pytest.raises(UsageError) as raised:
+        casting.choose_marked(Script(utterances=(WHO, asked), language="en"), OF_HIBARI, is_given=True)
+    assert str(raised.value).startswith("utterance 2: hibari has no voice 'nobody'. Its voices are: heart, ")
+    assert "[voice" not in str(raised.value)
 
 
 def test_a_voice_that_is_not_here_is_refused_with_the_mark_and_what_to_do() -> None:
@@ -131,7 +139,7 @@ def test_a_mark_whose_voice_is_not_here_has_a_stand_in_of_its_own_and_says_where
     asked = Utterance(text="Not me.", written="Not me.", voice=ABSENT.name, line=7)
     script = Script(utterances=(WHO, asked), language="en")
     stand_ins = casting.StandIns(names=("tone",), engine="hibari", language="en")
-    (part,) = casting.choose_parts(script, stand_ins).values()
+    (part,) = casting.choose_marked(script, stand_ins).values()
     assert part.voice.id == "tone:sine"
     assert part.fallback is not None
     assert str(part.fallback) == (

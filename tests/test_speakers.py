@@ -10,10 +10,12 @@ import pytest
 
 from conftest import source_of
 from narrate import pipeline, plugins, preparation
+from narrate.engines.hibari import HibariEngine
 from narrate.engines.piper import _model_path
 from narrate.errors import UsageError
-from narrate.settings import Settings, load_settings
-from narrate.speakers import follow_cast
+from narrate.preparation import Prepared
+from narrate.settings import Settings, change_settings, load_settings
+from narrate.speakers import check_speakers, follow_cast
 from narrate.types import Voice
 
 needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="piper is an extra")
@@ -42,8 +44,89 @@ def test_a_cast_lies_beside_the_settings_that_name_it(tmp_path: Path, cast: str)
 
 def test_the_function_make_follows_a_cast_as_the_command_does(tmp_path: Path, cast: str) -> None:
     (tmp_path / "talk.md").write_text("ANNA: It is late.\n\n## Later\n\nIt rained.\n")
-    episode = pipeline.make(str(tmp_path / "talk.md"), tmp_path / "a.mp3", cast=cast, close=False, use_cache=False)
+    target = tmp_path / "a.mp3"
+    episode = pipeline.make(
+        str(tmp_path / "talk.md"), target, cast=cast, voice=None, engine=None, close=False, use_cache=False
+    )
     assert [(cue.speaker, cue.named) for cue in episode.cues] == [("Anna", True), (None, False), (None, False)]
+
+
+ABSENT = next(voice.id for voice in HibariEngine().voices() if not voice.ready)
+
+TALK = "ANNA: It is late.\n\nBOB: It is not."
+
+
+def prepared_of(tmp_path: Path, cast: str, text: str = TALK, **settings: object) -> Prepared:
+    """A text as those would speak it whom a cast names."""
+    (tmp_path / "cast.toml").write_text(cast)
+    quiet = Settings(introduction=False, close=False, cast=str(tmp_path / "cast.toml"))
+    wanted = follow_cast(change_settings(quiet, settings, "the test"))
+    return preparation.prepare(source_of(text, "text/markdown"), wanted)
+
+
+def written(prepared: Prepared) -> list[str]:
+    return [utterance.written for utterance in prepared.script.utterances]
+
+
+def test_a_name_is_said_where_the_voice_that_stands_in_is_somebody_elses(tmp_path: Path) -> None:
+    others = f'[speakers]\nANNA = "{ABSENT}"\nBOB = "tone:sine"\n'
+    assert written(prepared_of(tmp_path, others, fallback=("tone",))) == ["ANNA: It is late.", "BOB: It is not."]
+    both = f'[speakers]\nANNA = "{ABSENT}"\nBOB = "{ABSENT}"\n'
+    assert written(prepared_of(tmp_path, both, fallback=("heart",))) == ["ANNA: It is late.", "BOB: It is not."]
+    assert written(prepared_of(tmp_path, others, "ANNA: It is late.", fallback=("tone",))) == ["It is late."]
+    narrators = f'narrator = "{ABSENT}"\n[speakers]\nANNA = "tone:sine"\n'
+    assert written(prepared_of(tmp_path, narrators, fallback=("tone",)))[0] == "ANNA: It is late."
+
+
+def test_a_name_is_said_where_one_voice_is_written_in_two_ways(tmp_path: Path) -> None:
+    one = 'narrator = "tone:sine"\n[speakers]\nANNA = "tone:"\nBOB = "hibari:heart"\n'
+    assert written(prepared_of(tmp_path, one)) == ["ANNA: It is late.", "It is not."]
+
+
+def test_a_voice_without_an_engine_is_one_of_the_narrators(tmp_path: Path) -> None:
+    text = "ANNA: It is late.\n\n***\n\n“It is not,” he said."
+    for cast, settings in (
+        ('narrator = "tone:sine"\nquotes = "sine"\n[speakers]\nANNA = "sine"\n', {}),
+        ('quotes = "sine"\n[speakers]\nANNA = "sine"\n', {"voice": "tone:sine"}),
+        ('[speakers]\nANNA = "sine"\n', {"voice": "tone:", "quote_voice": "sine"}),
+        ('narrator = "sine"\n[speakers]\nANNA = "sine"\n', {"engine": "tone", "quote_voice": "sine"}),
+    ):
+        prepared = prepared_of(tmp_path, cast, text, **settings)
+        assert {part.voice for part in prepared.script.utterances} == {None, "tone:sine"}
+        assert prepared.voice.id == "tone:sine"
+        check_speakers(change_settings(Settings(cast=str(tmp_path / "cast.toml")), settings, "the test"))
+    with pytest.raises(UsageError, match="\"ANNA\": hibari has no voice 'sine'"):
+        prepared_of(tmp_path, 'narrator = "heart"\n[speakers]\nANNA = "sine"\n', engine="hibari")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("It rained.", "en", ("the voice for quotations has nothing to say: no quotation was found",)),
+        ("“It is late,” he said.", "en", ()),
+        (
+            "Padało.",
+            "pl",
+            (
+                "the voice for quotations has nothing to say: no quotation was found, since no verbs of speaking are "
+                "known for Polish",
+            ),
+        ),
+        (
+            "„Jest późno.” Padało.",
+            "pl",
+            (
+                "the voice for quotations speaks only some of the quotations, since no verbs of speaking are known for "
+                "Polish",
+            ),
+        ),
+    ],
+)
+def test_a_voice_for_quotations_that_finds_none_or_few_says_so(text: str, language: str, told: tuple[str, ...]) -> None:
+    settings = Settings(voice="tone:sine", quote_voice="tone:sine", language=language, introduction=False, close=False)
+    prepared = preparation.prepare(source_of(text, "text/markdown"), settings)
+    assert prepared.cast_notes == told
+    assert prepared.cleaned.notes == told
 
 
 def joe() -> Voice:

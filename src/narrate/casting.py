@@ -67,7 +67,7 @@ class StandIns:
                 if engine.find_voice(voice_name) is not None:
                     continue
                 if name.startswith(f"{engine_name}:"):
-                    raise _unknown(engine, voice_name)
+                    raise unknown_voice(engine, voice_name)
                 known = ", ".join(plugins.engine_names())
                 what = f"the fallback {name!r} is neither an engine nor a voice of {engine_name}"
                 raise UsageError(what, "", f"Name engines ({known}) or voices, such as hibari:heart")
@@ -123,8 +123,12 @@ class OtherLanguage(UsageError):
 
 def stand_ins_for(settings: Settings, language: str | None, lost: Lost | None = None) -> StandIns:
     """Those whom the settings name."""
-    engine, _ = plugins.split_voice(settings.voice, settings.engine)
-    return StandIns(names=settings.fallback, engine=engine, language=language, lost=lost or {})
+    return StandIns(names=settings.fallback, engine=engine_of(settings), language=language, lost=lost or {})
+
+
+def engine_of(settings: Settings) -> str:
+    """The engine of the script's voice, whose voices are meant wherever a name says no engine."""
+    return plugins.split_voice(settings.voice, settings.engine)[0]
 
 
 def choose_voice(settings: Settings, language: str | None) -> tuple[Engine, Voice, str]:
@@ -168,27 +172,33 @@ def choose_speaker(settings: Settings, language: str | None, lost: Lost | None =
     return Chosen(engine=engine, voice=voice, language=spoken)
 
 
-def choose_parts(script: Script, stand_ins: StandIns, *, is_remote: bool = False) -> dict[str, Chosen]:
+def choose_marked(
+    script: Script, stand_ins: StandIns, *, is_remote: bool = False, is_given: bool = False
+) -> dict[str, Chosen]:
     """Who speaks under each name that the script's utterances give as their voice.
 
     Args:
         stand_ins: who may speak where one of them cannot; its engine's voices are meant where a name says no engine.
         is_remote: the script is from the web, whose authors may not name files of this machine.
+        is_given: the script is from a file, and names the voices itself; else the author's marks do.
 
     Raises:
-        UsageError, EngineUnavailable: as for a voice of the whole, with the mark that asks for it.
+        UsageError, EngineUnavailable: as for a voice of the whole, with the mark or utterance that asks for it.
     """
     parts: dict[str, Chosen] = {}
-    for utterance in script.utterances:
+    for number, utterance in enumerate(script.utterances, 1):
         name = utterance.voice
         if name is None or name in parts:
             continue
         mark = f"line {utterance.line}, [voice {name}]" if utterance.line else f"[voice {name}]"
+        where = f"utterance {number}" if is_given else mark
         if is_remote and ("/" in name or "\\" in name or ".onnx" in name):
-            raise UsageError(f"{mark}: a text from the web may name no file", "", "Give the name of a voice")
+            raise UsageError(f"{where}: a text from the web may name no file", "", "Give the name of a voice")
         try:
-            parts[name] = choose_part(name, mark, stand_ins, script.language)
+            parts[name] = choose_part(name, where, stand_ins, script.language)
         except UsageError as problem:
+            if is_given:
+                raise
             remedy = f"{problem.remedy}; for words, write \\[voice"
             raise UsageError(problem.what, problem.why, remedy) from problem
     return parts
@@ -237,7 +247,7 @@ def _find_voice(engine: Engine, name: str, language: str | None) -> Voice:
     if name:
         voice = engine.find_voice(name)
         if voice is None:
-            raise _unknown(engine, name)
+            raise unknown_voice(engine, name)
     else:
         fitting = (
             voice for voice in known if voice.ready and languages.same_language(voice.language, language or "und")
@@ -248,7 +258,8 @@ def _find_voice(engine: Engine, name: str, language: str | None) -> Voice:
     return voice
 
 
-def _unknown(engine: Engine, name: str) -> UsageError:
+def unknown_voice(engine: Engine, name: str) -> UsageError:
+    """What is wrong with a name that is none of the engine's voices."""
     names = ", ".join(voice.name for voice in engine.voices()[:8])
     return UsageError(f"{engine.name} has no voice {name!r}", "", f"Its voices are: {names}")
 

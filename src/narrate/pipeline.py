@@ -54,7 +54,7 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
     from narrate.studio import Studio
 
     settings = change_settings(load_settings(folder_beside(origin)), options, "make")
-    settings = follow_cast(settings, options)
+    settings = follow_cast(settings, {name for name, value in options.items() if value is not None})
     with Studio(settings) as studio:
         prepared = prepare(open_any(origin, settings=settings), settings)
         target = find_target(prepared, output)

@@ -9,7 +9,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from narrate import contents
-from narrate.casting import Chosen, Lost, cast_of, choose_parts, choose_speaker, longest_text, stand_ins_for
+from narrate.casting import (
+    ASSUMED_LANGUAGE,
+    Chosen,
+    Lost,
+    cast_of,
+    choose_marked,
+    choose_speaker,
+    longest_text,
+    stand_ins_for,
+)
 from narrate.engines.protocol import Engine
 from narrate.errors import EngineUnavailable, LexiconError, VoiceLost
 from narrate.segmenter import frame, script_file
@@ -20,9 +29,9 @@ from narrate.segmenter.script_file import read_script
 from narrate.segmenter.segment import write_script
 from narrate.segmenter.sounds import clean_ipa
 from narrate.settings import Settings, lexicon_files
-from narrate.speakers import choose_speakers, find_casting, tell_speakers
+from narrate.speakers import find_speakers, tell_speakers
 from narrate.speech import Cast, Speaker
-from narrate.stories import Overrides, Story, choose_chapters, language_of, read_story
+from narrate.stories import Overrides, Story, choose_chapters, language_of, read_story, refuse_script
 from narrate.types import Article, Break, Cleaned, Fallback, Script, Source, Voice
 
 if TYPE_CHECKING:
@@ -63,6 +72,8 @@ class Prepared:
     voice: Voice
     cast: Cast = field(default_factory=dict)
     """Who speaks what the author gives to other voices."""
+    cast_notes: tuple[str, ...] = ()
+    """Those notes of the cleaned article that are about who speaks: the user is told before anything is spoken."""
     track: Track | None = None
     """None for a text in one episode."""
     fallbacks: tuple[Fallback, ...] = ()
@@ -128,7 +139,9 @@ def prepare(
     Raises:
         NarrateError: any of it failed.
     """
-    if source.media_type == script_file.MEDIA_TYPE and numbers is None:
+    if numbers is not None:
+        refuse_script(source, "--chapters")
+    if source.media_type == script_file.MEDIA_TYPE:
         return _prepare_script(source, settings, overrides or Overrides(), lost)
     return prepare_story(read_story(source, settings, overrides, numbers=numbers), settings, lost=lost)
 
@@ -166,8 +179,10 @@ def split_story(story: Story, settings: Settings, numbers: str | None = None) ->
     Raises:
         NarrateError: one of them cannot be prepared, or there is no such chapter.
     """
+    refuse_script(story.source, "--split")
     article = story.cleaned.article
     parts = contents.find_parts(article)
+    told = tell_speakers(article, settings, language_of(article, settings) or ASSUMED_LANGUAGE)
     chosen = contents.parse_numbers(numbers, len(parts)) if numbers else range(1, len(parts) + 1)
     for number in chosen:
         part = parts[number - 1]
@@ -179,6 +194,7 @@ def split_story(story: Story, settings: Settings, numbers: str | None = None) ->
             track=track,
             opens=number == chosen[0],
             closes=number == chosen[-1],
+            cast_notes=told if number == chosen[0] else (),
         )
 
 
@@ -189,6 +205,7 @@ def prepare_story(
     track: Track | None = None,
     opens: bool = True,
     closes: bool = True,
+    cast_notes: tuple[str, ...] | None = None,
     lost: Lost | None = None,
 ) -> Prepared:
     """Find a voice for what was read, and write the script.
@@ -196,6 +213,7 @@ def prepare_story(
     Args:
         opens: say its title and who wrote it.
         closes: say at the end what it was.
+        cast_notes: what to tell of those who speak; None for what is to be told of this text alone.
         lost: voices that are known not to be able to speak.
 
     Raises:
@@ -206,8 +224,9 @@ def prepare_story(
     engine, language = speaker.engine, speaker.language
     lexicon = lexicon_for(settings, language, cleaned.article)
     stand_ins = stand_ins_for(settings, language, lost)
-    casting = find_casting(settings, stand_ins.engine, speaker.voice)
-    cleaned = replace(cleaned, notes=(*cleaned.notes, *tell_speakers(cleaned.article, casting, settings)))
+    speakers = find_speakers(cleaned.article, settings, speaker.voice, stand_ins, language)
+    notes = speakers.notes if cast_notes is None else cast_notes
+    cleaned = replace(cleaned, notes=(*cleaned.notes, *notes))
     close = settings.close and closes and (True if settings.close_text is None else settings.close_text)
     said = cleaned.article
     if not opens:
@@ -226,15 +245,16 @@ def prepare_story(
             close=close,
             lexicon=lexicon,
             emoji=cast(Literal["drop", "name"], settings.emoji),
-            casting=casting,
+            cast=speakers.parts,
         )
 
     def again(lost: Lost) -> Prepared:
-        return prepare_story(story, settings, track=track, opens=opens, closes=closes, lost=lost)
+        return prepare_story(story, settings, track=track, opens=opens, closes=closes, cast_notes=cast_notes, lost=lost)
 
     script = write(engine.max_chars)
-    parts = choose_speakers(script, casting, stand_ins)
-    parts |= choose_parts(_without_voices(script, parts), stand_ins, is_remote=story.source.address is not None)
+    named = {utterance.voice for utterance in script.utterances}
+    parts = {name: chosen for name, chosen in speakers.chosen.items() if name in named}
+    parts |= choose_marked(_without_voices(script, parts), stand_ins, is_remote=story.source.address is not None)
     longest = longest_text(engine, cast_of(parts))
     if longest < engine.max_chars:
         script = write(longest)
@@ -246,6 +266,7 @@ def prepare_story(
         engine=engine,
         voice=speaker.voice,
         cast=cast_of(parts),
+        cast_notes=notes,
         track=track,
         fallbacks=_fallbacks_of(speaker, *parts.values()),
         lost=lost or {},
@@ -266,18 +287,20 @@ def _prepare_script(source: Source, settings: Settings, overrides: Overrides, lo
     speaker = choose_speaker(settings, language_of(article, settings) or script.language, lost)
     script = replace(script, language=speaker.language, title=article.title)
     stand_ins = stand_ins_for(settings, speaker.language, lost)
-    parts = choose_parts(script, stand_ins, is_remote=source.address is not None)
+    parts = choose_marked(script, stand_ins, is_remote=source.address is not None, is_given=True)
     longest = longest_text(speaker.engine, cast_of(parts))
     script = fit_script(script, longest, settings.pauses.after(Break.CLAUSE, settings.speed))
-    told = "the script says itself who speaks: the cast and the voice for quotations change nothing in it"
+    told = "the script says itself who speaks beside the narrator: no cast and no voice for quotations changes that"
+    notes = (told,) if settings.cast or settings.quote_voice else ()
     return Prepared(
         source=source,
         article=article,
-        cleaned=Cleaned(article=article, notes=(told,) if settings.cast or settings.quote_voice else ()),
+        cleaned=Cleaned(article=article, notes=notes),
         script=script,
         engine=speaker.engine,
         voice=speaker.voice,
         cast=cast_of(parts),
+        cast_notes=notes,
         fallbacks=_fallbacks_of(speaker, *parts.values()),
         lost=lost or {},
         again=partial(_prepare_script, source, settings, overrides) if settings.fallback else None,

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from narrate import plugins
-from narrate.casting import Chosen, StandIns, choose_part
-from narrate.errors import UsageError
+from narrate import languages, plugins
+from narrate.casting import Chosen, StandIns, choose_part, choose_speaker, engine_of, unknown_voice
+from narrate.errors import EngineUnavailable, UsageError
 from narrate.segmenter.cast_file import CastFile, Member, load_cast
-from narrate.segmenter.parts import Casting
-from narrate.segmenter.turns import find_turns
-from narrate.types import Article, Script, Voice
+from narrate.segmenter.parts import Casting, Part, cast_blocks
+from narrate.segmenter.quotations import knows_verbs
+from narrate.segmenter.turns import Turns, find_turns
+from narrate.types import Article, Voice
 
 if TYPE_CHECKING:
     from narrate.settings import Settings
 
 MOST_NAMED = 12
 """People whom a note names; of more it tells the number."""
+
+QUOTES = "the voice for quotations"
+
+Parts = Mapping[int, Sequence[Part]]
+"""What somebody else than the narrator speaks, by the index of the block."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speakers:
+    """Who speaks in a text beside the narrator."""
+
+    parts: Parts = field(default_factory=dict)
+
+    chosen: Mapping[str, Chosen] = field(default_factory=dict)
+    """By the names that the parts have for their voices."""
+
+    notes: tuple[str, ...] = ()
+    """What to say of them before anything is spoken."""
 
 
 def follow_cast(settings: Settings, said: Collection[str] = ()) -> Settings:
@@ -32,115 +52,156 @@ def follow_cast(settings: Settings, said: Collection[str] = ()) -> Settings:
     Raises:
         UsageError: the file cannot be read, or names a voice that does not exist.
     """
-    if not settings.cast:
-        return settings
-    cast = load_cast(Path(settings.cast))
-    for member in (cast.narrator, cast.quotes):
-        if member:
-            _look_up(member.voice, settings.engine, member.origin)
+    cast = _cast_of(settings)
     if cast.narrator and not {"voice", "engine"}.intersection(said):
-        settings = replace(settings, voice=cast.narrator.voice)
+        _look_up(cast.narrator.voice, engine_of(settings), cast.narrator.origin)
+        settings = replace(settings, voice=_whole_name(cast.narrator.voice, engine_of(settings)))
     if cast.quotes and "quote_voice" not in said:
+        _look_up(cast.quotes.voice, engine_of(settings), cast.quotes.origin)
         settings = replace(settings, quote_voice=cast.quotes.voice)
     return settings
 
 
-def find_casting(settings: Settings, engine: str, voice: Voice) -> Casting | None:
-    """Whose voices there are beside the script's; None where the settings name nobody.
+def find_speakers(
+    article: Article, settings: Settings, narrator: Voice, stand_ins: StandIns, language: str
+) -> Speakers:
+    """Who speaks what in a text, beside its narrator.
 
     Args:
-        engine: whose voices are meant where a name says none.
-        voice: the script's.
+        narrator: who is heard as one, which may be a stand-in.
+        language: BCP 47.
+
+    Raises:
+        UsageError, EngineUnavailable: the cast file cannot be read, or one of those who speak does not exist or
+            cannot; says where they were named.
+    """
+    turns = find_turns(article.blocks, _members_of(settings))
+    chosen: dict[str, Chosen] = {}
+    for member in turns.members:
+        if member.voice not in chosen:
+            chosen[member.voice] = choose_part(member.voice, member.origin, stand_ins, language)
+    heard = {name: speaker.voice.id for name, speaker in chosen.items()}
+    quotes = _quotes_of(settings)
+    casting = Casting(turns=turns, quotes=quotes, narrator=narrator.id, heard=heard)
+    parts = cast_blocks(article.blocks, casting, language)
+    if quotes and quotes not in chosen and _has_quotations(parts):
+        chosen[quotes] = choose_part(quotes, QUOTES, stand_ins, language)
+    return Speakers(parts=parts, chosen=chosen, notes=tuple(_notes(settings, turns, parts, language)))
+
+
+def tell_speakers(article: Article, settings: Settings, language: str) -> tuple[str, ...]:
+    """What to say of the speakers of a text of which each chapter is an episode.
 
     Raises:
         UsageError: the cast file cannot be read, or there is no such voice for quotations.
     """
-    if not settings.cast and not settings.quote_voice:
-        return None
-    members = _cast_of(settings).members
-    quotes = None
+    turns = find_turns(article.blocks, _members_of(settings))
+    parts = cast_blocks(article.blocks, Casting(turns=turns, quotes=_quotes_of(settings)), language)
+    return tuple(_notes(settings, turns, parts, language))
+
+
+def check_speakers(settings: Settings) -> None:
+    """Look at every voice that a cast file and the settings name.
+
+    Raises:
+        UsageError: the file cannot be read, or there is no such voice.
+        EngineUnavailable: nobody could speak quotations.
+    """
+    settings = follow_cast(settings)
+    for member in _cast_of(settings).members.values():
+        _look_up(member.voice, engine_of(settings), member.origin)
+    quotes = _quotes_of(settings)
+    if quotes:
+        choose_speaker(replace(settings, voice=quotes), None)
+
+
+# ------------------------------------------------------------------- notes
+
+
+def _notes(settings: Settings, turns: Turns, parts: Parts, language: str) -> Iterator[str]:
+    if settings.cast and _cast_of(settings).members:
+        yield from _tell_turns(turns, Path(settings.cast).name)
     if settings.quote_voice:
-        _look_up(settings.quote_voice, engine, "the voice for quotations")
-        quotes = _whole_name(settings.quote_voice, engine)
-    return Casting(
-        members={key: replace(member, voice=_whole_name(member.voice, engine)) for key, member in members.items()},
-        quotes=quotes,
-        narrator=voice.id,
-    )
+        yield from _tell_quotations(turns, parts, language)
 
 
-def choose_speakers(script: Script, casting: Casting | None, stand_ins: StandIns) -> dict[str, Chosen]:
-    """Who speaks what the script gives to voices of the cast and of quotations.
-
-    Raises:
-        UsageError, EngineUnavailable: one of them does not exist or cannot speak; says where it was named.
-    """
-    if casting is None:
-        return {}
-    named = {utterance.voice for utterance in script.utterances if utterance.voice_why}
-    origins = {member.voice: member.origin for member in [*casting.members.values()][::-1]}
-    if casting.quotes:
-        origins.setdefault(casting.quotes, "the voice for quotations")
-    return {
-        voice: choose_part(voice, origin, stand_ins, script.language)
-        for voice, origin in origins.items()
-        if voice in named
-    }
-
-
-def check_cast(path: Path, engine: str) -> None:
-    """Look at every voice of a cast file.
-
-    Args:
-        engine: whose voices are meant where a name says none.
-
-    Raises:
-        UsageError: the file cannot be read, or names a voice that does not exist.
-    """
-    for member in _everybody(load_cast(path)):
-        _look_up(member.voice, engine, member.origin)
-
-
-def tell_speakers(article: Article, casting: Casting | None, settings: Settings) -> tuple[str, ...]:
-    """What to say of a cast: who speaks in the text without being in it, or that nobody of it does."""
-    if casting is None or not casting.members:
-        return ()
-    name = Path(settings.cast or "").name
-    turns = find_turns(article.blocks, casting.members)
+def _tell_turns(turns: Turns, cast: str) -> Iterator[str]:
+    """Who speaks without being in the cast, or that nobody of it does."""
     if not turns.by_block:
-        return (f"nobody in {name} speaks in this text: no paragraph begins with a name of theirs and a colon",)
-    if not turns.unknown:
-        return ()
-    if len(turns.unknown) == 1:
-        return (f"also speaking: {turns.unknown[0]}, who has no voice in {name}",)
-    more = len(turns.unknown) - MOST_NAMED
-    people = ", ".join(turns.unknown[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return (f"also speaking: {people}; they have no voice in {name}",)
+        yield f"nobody in {cast} speaks in this text: no paragraph begins with a name of theirs and a colon"
+    elif len(turns.unknown) == 1:
+        yield f"also speaking: {turns.unknown[0]}, who has no voice in {cast}"
+    elif turns.unknown:
+        more = len(turns.unknown) - MOST_NAMED
+        people = ", ".join(turns.unknown[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        yield f"also speaking: {people}; they have no voice in {cast}"
+
+
+def _tell_quotations(turns: Turns, parts: Parts, language: str) -> Iterator[str]:
+    """That there are none, or that most of those inside sentences are not known."""
+    found = _has_quotations(parts)
+    where = " outside the turns" if turns.by_block else ""
+    if not found:
+        yield f"{QUOTES} has nothing to say: no quotation was found{where}" + _unless(language)
+    elif not knows_verbs(language):
+        yield f"{QUOTES} speaks only some of the quotations" + _unless(language)
+
+
+def _unless(language: str) -> str:
+    if knows_verbs(language):
+        return ""
+    return f", since no verbs of speaking are known for {languages.language_name(language)}"
+
+
+def _has_quotations(parts: Parts) -> bool:
+    return any(part.voice and not part.speaker for many in parts.values() for part in many)
+
+
+# ------------------------------------------------------------------- names
 
 
 def _cast_of(settings: Settings) -> CastFile:
-    return load_cast(Path(settings.cast)) if settings.cast else CastFile(name="")
+    return load_cast(Path(settings.cast)) if settings.cast else CastFile()
 
 
-def _everybody(cast: CastFile) -> Iterator[Member]:
-    yield from filter(None, (cast.narrator, cast.quotes, *cast.members.values()))
+def _members_of(settings: Settings) -> dict[str, Member]:
+    """The speakers of the cast, their voices named with the engine."""
+    engine = engine_of(settings)
+    members = _cast_of(settings).members
+    return {key: replace(member, voice=_whole_name(member.voice, engine)) for key, member in members.items()}
+
+
+def _quotes_of(settings: Settings) -> str | None:
+    """The voice of quotations, named with its engine.
+
+    Raises:
+        UsageError: there is no such voice.
+    """
+    if not settings.quote_voice:
+        return None
+    _look_up(settings.quote_voice, engine_of(settings), QUOTES)
+    return _whole_name(settings.quote_voice, engine_of(settings))
 
 
 def _whole_name(voice: str, engine: str) -> str:
-    """A voice's name with its engine."""
+    """A voice's name with its engine.
+
+    Args:
+        engine: whose voices are meant where a name says none.
+    """
     return ":".join(plugins.split_voice(voice, engine))
 
 
 def _look_up(voice: str, engine: str, origin: str) -> None:
     """
     Raises:
-        UsageError: there is no such voice; says where it was named.
+        UsageError: there is no such voice, as far as can be told here and now; says where it was named.
     """
     name, wanted = plugins.split_voice(voice, engine)
     try:
-        speaker = plugins.load_engine(name)
+        with suppress(EngineUnavailable):
+            speaker = plugins.load_engine(name)
+            if wanted and speaker.find_voice(wanted) is None:
+                raise unknown_voice(speaker, wanted)
     except UsageError as problem:
         raise UsageError(f"{origin}: {problem.what}", problem.why, problem.remedy) from problem
-    if wanted and speaker.find_voice(wanted) is None:
-        names = ", ".join(known.name for known in speaker.voices()[:8])
-        raise UsageError(f"{origin}: {name} has no voice {wanted!r}", "", f"Its voices are: {names}")

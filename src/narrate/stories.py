@@ -207,13 +207,31 @@ def read_story(
     return choose_chapters(story, chosen, settings)
 
 
+def refuse_script(source: Source, option: str) -> None:
+    """
+    Raises:
+        UsageError: the source is a script, of which what the option asks for would leave only the words.
+    """
+    if source.media_type == script_file.MEDIA_TYPE:
+        raise UsageError(
+            f"{source.name} is a script, and {option} takes none",
+            "its voices, pauses and pronunciations would be lost",
+            "Use the text that it came from",
+        )
+
+
 def join_stories(stories: Sequence[Story], settings: Settings, title: str | None = None) -> Story:
     """Several texts as one, with a chapter each.
 
     Args:
         stories: at least one.
         title: of the whole; None takes the first one's.
+
+    Raises:
+        UsageError: one of them is a script.
     """
+    for story in stories:
+        refuse_script(story.source, "--join")
 
     def say_who(article: Article) -> str | None:
         language = language_of(article, settings) or ASSUMED_LANGUAGE

@@ -42,7 +42,7 @@ def test_an_interview_is_spoken_by_all_its_voices_at_one_loudness(tmp_path: Path
     done = narrate("make", SAMPLES / "interview.md", "--cast", cast, "-o", "a.mp3", "--with", "json,vtt,srt,report",
                    cwd=tmp_path)  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "also speaking: MR. POLE, who has no voice in interview.cast.toml\n" in done.stderr
+    assert "narrate: also speaking: MR. POLE, who has no voice in interview.cast.toml.\n" in done.stderr
     segments = json.loads((tmp_path / "a.transcript.json").read_text("utf-8"))["segments"]
     assert {segment["speaker"] for segment in segments} == {"narrate", "heart", "Mara", "Edith"}
     assert "<v Edith>By marrying one.\n" in without_times(tmp_path / "a.vtt")
@@ -65,7 +65,10 @@ def test_an_interview_is_spoken_by_all_its_voices_at_one_loudness(tmp_path: Path
 
 def test_the_proof_shows_who_speaks_and_why(talk: Path) -> None:
     done = narrate("script", talk, "--cast", cast_of(talk), "--quote-voice", "hibari:heart")
-    assert done.stderr == "narrate: also speaking: CAROL, who has no voice in cast.toml.\n"
+    assert done.stderr.splitlines() == [
+        "narrate: also speaking: CAROL, who has no voice in cast.toml.",
+        "narrate: the voice for quotations has nothing to say: no quotation was found outside the turns.",
+    ]
     lines = done.stdout.splitlines()
     assert lines[lines.index("(Anna, hibari:heart) It is late now.") + 1] == "    the turn that “ANNA:” begins"
     assert '(Bob, tone:sine) Bob: "We all go home," he said.' in lines
@@ -86,6 +89,59 @@ def test_a_script_with_a_cast_is_edited_and_given_back(talk: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "the script says itself who speaks" in done.stderr
     assert "<v Anna>It is late now.\n" in without_times(talk.with_name("a.vtt"))
+
+
+def test_a_script_keeps_its_speakers_whatever_a_cast_says_and_its_narrator_may_be_the_casts(talk: Path) -> None:
+    script = narrate("script", talk, "--cast", cast_of(talk), "--no-close", "--json").stdout
+    talk.with_name("a.script.json").write_text(script, "utf-8")
+    cast_of(talk).write_text('narrator = "hibari:heart"\n[speakers]\n"ANNA" = "tone:sine"\n')
+    done = narrate("script", talk.with_name("a.script.json"), "--cast", cast_of(talk), "--json")
+    assert [row.get("voice") for row in json.loads(done.stdout)["utterances"]] == [
+        row.get("voice") for row in json.loads(script)["utterances"]
+    ]
+    assert done.stderr == (
+        "narrate: the script says itself who speaks beside the narrator: "
+        "no cast and no voice for quotations changes that.\n"
+    )
+
+
+def test_a_voice_that_is_none_in_a_script_is_explained_with_its_utterance(talk: Path) -> None:
+    rows = [{"spoken": "Hello."}, {"spoken": "Yes.", "voice": "tone:nobody", "line": 7}]
+    talk.with_name("a.script.json").write_text(json.dumps({"narrate_script": 1, "language": "en", "utterances": rows}))
+    done = narrate("script", talk.with_name("a.script.json"))
+    assert_explained(done, 2, "narrate: utterance 2: tone has no voice 'nobody'. Its voices are: sine.\n")
+
+
+@pytest.mark.parametrize("option", [("--chapters", "1"), ("--split",), ("--join",)])
+def test_a_script_is_not_taken_apart_or_joined(talk: Path, option: tuple[str, ...]) -> None:
+    talk.with_name("a.script.json").write_text(narrate("script", talk, "--json").stdout, "utf-8")
+    done = narrate("make", "a.script.json", *option, "--engine", "tone", cwd=talk.parent)
+    assert_explained(
+        done,
+        2,
+        f"a.script.json is a script, and {option[0]} takes none: its voices, pauses and pronunciations would be lost. "
+        "Use the text that it came from.",
+    )
+
+
+def test_what_a_cast_gets_wrong_is_told_once_and_before_anything_is_spoken(talk: Path) -> None:
+    done = narrate("make", talk, "--cast", cast_of(talk), "-o", "a.mp3", cwd=talk.parent)
+    assert done.stderr.startswith("narrate: also speaking: CAROL, who has no voice in cast.toml.\n")
+    assert done.stderr.count("also speaking") == 1
+    facts = json.loads(narrate("make", talk, "--cast", cast_of(talk), "-o", "a.mp3", "--json", cwd=talk.parent).stdout)
+    assert facts["notes"] == ["also speaking: CAROL, who has no voice in cast.toml"]
+
+
+def test_of_a_text_in_chapters_what_a_cast_gets_wrong_is_told_once(talk: Path) -> None:
+    talk.write_text("# Fog\n\n## One\n\nIt rained.\n\n## Two\n\nANNA: It did.\n\n## Three\n\nCAROL: So.\n")
+    (talk.parent / "out").mkdir()
+    arguments = ("make", talk, "--split", "--cast", cast_of(talk), "-o", talk.parent / "out")
+    told = [line for line in narrate(*arguments).stderr.splitlines() if "cast.toml" in line]
+    assert told == ["narrate: also speaking: CAROL, who has no voice in cast.toml."]
+    cast_of(talk).write_text('[speakers]\n"DORA" = "tone:sine"\n')
+    said = narrate(*arguments, "--engine", "tone", "--quote-voice", "tone:sine").stderr
+    assert said.count("nobody in cast.toml speaks in this text") == 1
+    assert said.count("no quotation was found") == 1
 
 
 def test_settings_beside_a_text_name_its_cast_and_the_command_line_counts_more(talk: Path) -> None:
@@ -161,6 +217,21 @@ def test_a_show_is_not_given_a_cast_that_cannot_be(talk: Path) -> None:
     done = narrate("show", "create", "Talks", "--cast", cast_of(talk))
     assert_explained(done, 2, 'cast.toml, line 2, "ANNA": tone has no voice')
     assert_explained(narrate("show", "create", "Talks", "--quote-voice", "tone:nobody"), 2, "tone has no voice")
+    narrate("show", "create", "Talks", "--voice", "tone:sine")
+    done = narrate("show", "edit", "talks", "--cast", cast_of(talk))
+    assert_explained(done, 2, 'cast.toml, line 2, "ANNA": tone has no voice')
+    done = narrate("show", "edit", "talks", "--quote-voice", "nobody")
+    assert_explained(done, 2, "the voice for quotations: tone has no voice 'nobody'")
+    (row,) = json.loads(narrate("show", "list", "--json").stdout)
+    assert row["settings"] == {"voice": "tone:sine"}
+
+
+def test_a_show_takes_voices_of_its_narrators_engine_by_their_names_alone(talk: Path) -> None:
+    cast_of(talk).write_text('narrator = "tone:sine"\n\n[speakers]\n"ANNA" = "sine"\n')
+    done = narrate("show", "create", "Talks", "--cast", cast_of(talk), "--quote-voice", "sine")
+    assert done.returncode == 0, done.stderr
+    assert narrate("show", "edit", "talks", "--cast", cast_of(talk)).returncode == 0
+    assert narrate("add", talk, "--show", "talks").returncode == 0
 
 
 def test_the_words_in_a_file_name_who_speaks_them(talk: Path) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from conftest import SAMPLES, source_of
 from narrate.errors import UsageError
 from narrate.readers.markdown import MarkdownReader
 from narrate.readers.subtitles import SubtitlesReader
-from narrate.segmenter.cast_file import CastFile, load_cast, name_key, parse_cast
-from narrate.segmenter.parts import Casting
+from narrate.segmenter.cast_file import CastFile, Member, load_cast, name_key, parse_cast
+from narrate.segmenter.parts import Casting, cast_blocks
 from narrate.segmenter.script_file import read_script
 from narrate.segmenter.segment import write_script
 from narrate.segmenter.show import as_json, as_text
@@ -25,22 +26,42 @@ from narrate.types import Article, Block, BlockKind, Break, Place, Script, Utter
 
 CAST = parse_cast(b'[speakers]\n"ANNA" = "x:anna"\n"Bob" = "x:bob"\n"Q" = "x:q"\n"A" = "x:a"\n', "cast.toml")
 
-QUOTES = Casting(quotes="x:quotes", narrator="x:me")
-PEOPLE = Casting(members=CAST.members, narrator="x:me")
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """Who may speak, whatever the text."""
+
+    members: Mapping[str, Member] = field(default_factory=dict)
+    quotes: str | None = None
+    narrator: str | None = None
+    heard: Mapping[str, str] = field(default_factory=dict)
+
+
+QUOTES = Company(quotes="x:quotes", narrator="x:me")
+PEOPLE = Company(members=CAST.members, narrator="x:me")
 
 
 def article(text: str) -> Article:
     return MarkdownReader().read(source_of(text, "text/markdown"))
 
 
-def script(text: str | Article, casting: Casting | None, **options: str) -> Script:
+def script(text: str | Article, company: Company | None, **options: str) -> Script:
     found = article(text) if isinstance(text, str) else text
-    return write_script(found, language=options.get("language", "en"), close=False, casting=casting)
+    language = options.get("language", "en")
+    if company is None:
+        return write_script(found, language=language, close=False)
+    casting = Casting(
+        turns=find_turns(found.blocks, company.members),
+        quotes=company.quotes,
+        narrator=company.narrator,
+        heard=company.heard,
+    )
+    return write_script(found, language=language, close=False, cast=cast_blocks(found.blocks, casting, language))
 
 
-def heard(text: str, casting: Casting | None, **options: str) -> list[str]:
+def heard(text: str, company: Company | None, **options: str) -> list[str]:
     """The words as written, those of another voice behind its name."""
-    return [shown(part) for part in script(text, casting, **options).utterances]
+    return [shown(part) for part in script(text, company, **options).utterances]
 
 
 def shown(part: Utterance) -> str:
@@ -60,10 +81,10 @@ def quoted(text: str, **options: str) -> list[str]:
 @pytest.mark.parametrize("name", ["dialogue.md", "interview.md", "essay.md", "marked.md"])
 def test_without_a_cast_a_script_says_nothing_of_one(name: str) -> None:
     found = article((SAMPLES / name).read_text("utf-8"))
-    plain = as_json(write_script(found, language="en"))
+    plain = as_json(script(found, None))
     assert '"speaker"' not in plain
     assert '"voice_why"' not in plain
-    assert as_json(write_script(found, language="en", casting=Casting())) == plain
+    assert as_json(script(found, Company())) == plain
 
 
 def test_a_text_in_which_nobody_of_the_cast_speaks_stays_as_it_was() -> None:
@@ -74,10 +95,10 @@ def test_a_text_in_which_nobody_of_the_cast_speaks_stays_as_it_was() -> None:
 # ----------------------------------------------------------------- samples
 
 
-def cast_of_samples() -> Casting:
+def cast_of_samples() -> Company:
     cast = load_cast(SAMPLES / "interview.cast.toml")
     assert cast.narrator is not None
-    return Casting(members=cast.members, quotes="piper:joe", narrator=cast.narrator.voice)
+    return Company(members=cast.members, quotes="piper:joe", narrator=cast.narrator.voice)
 
 
 @pytest.mark.parametrize("name", ["dialogue", "interview"])
@@ -185,23 +206,48 @@ def test_every_other_voice_has_its_reason() -> None:
 MARKS = st.text(st.sampled_from("“”„\"«»‹›‘’'「」 abcé.,:;!?—…9\n>"), max_size=80)
 
 
-@given(st.lists(MARKS | st.sampled_from(["he said, ", "“It is late,” ", "said ", "ANNA: ", "BOB: "]), max_size=8))
+PHRASES = st.sampled_from(["he said, ", "“It is late,” ", "said ", "ANNA: ", "BOB: "])
+LABELLED = st.sampled_from(
+    ["ANNA: a ", "Bob: b, ", "Anna (laughing): c. ", "[00:01] Q: d. ", "a. ANNA: e. ", "CAROL: f. "]
+)
+
+
+def of_one_paragraph(text: str) -> Article:
+    place = Place(line=1, end_line=1, start=0, end=len(text))
+    return Article(blocks=(Block(kind=BlockKind.PARAGRAPH, text=text, place=place),))
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+@given(st.lists(MARKS | PHRASES, max_size=8))
 def test_whatever_marks_there_are_no_letter_is_lost_and_every_span_is_true(pieces: list[str]) -> None:
     text = " ".join("".join(pieces).split())
-    if not text:
+    if not letters(text):
         return
-    place = Place(line=1, end_line=1, start=0, end=len(text))
-    block = Block(kind=BlockKind.PARAGRAPH, text=text, place=place)
-    found = Article(blocks=(block,))
-    if not any(map(str.isalnum, text)):
-        return
-    one = write_script(found, language="en", close=False).utterances
-    many = write_script(found, language="en", close=False, casting=QUOTES).utterances
+    found = of_one_paragraph(text)
+    one, many = script(found, None).utterances, script(found, QUOTES).utterances
     assert "".join("".join(part.written.split()) for part in many) == "".join(
         "".join(part.written.split()) for part in one
     )
-    named = write_script(found, language="en", close=False, casting=PEOPLE) if "ANNA: a" in text else None
-    for part in (*many, *(named.utterances if named else ())):
+    for part in many:
+        assert text[part.start : part.end] == part.written
+        assert all(0 <= sound.start < sound.end <= len(part.text) for sound in part.phonemes)
+
+
+@given(st.sampled_from(["ANNA: a ", "[00:01] Q: b. "]), st.lists(MARKS | PHRASES | LABELLED, max_size=8))
+def test_whatever_turns_there_are_no_letter_but_of_their_labels_is_lost_and_every_span_is_true(
+    first: str, pieces: list[str]
+) -> None:
+    text = " ".join(f"{first}{''.join(pieces)}".split())
+    found = of_one_paragraph(text)
+    (turns,) = find_turns(found.blocks, CAST.members).by_block.values()
+    rest = "".join(text[turn.words if turn.member else turn.start : turn.end] for turn in turns)
+    said = script(found, PEOPLE).utterances
+    assert letters("".join(part.written for part in said)) == letters(rest)
+    assert said[0].voice in ("x:anna", "x:q")
+    for part in said:
         assert text[part.start : part.end] == part.written
         assert all(0 <= sound.start < sound.end <= len(part.text) for sound in part.phonemes)
 
@@ -260,6 +306,21 @@ def test_a_heading_may_be_a_question_and_no_name_in_it_is_taken_for_a_turn() -> 
     ]
 
 
+def test_a_title_is_nobodys_turn() -> None:
+    assert heard("# ANNA: A LIFE\n\nShe was born.\n\nANNA: I was.", PEOPLE) == [
+        "ANNA: A LIFE",
+        "She was born.",
+        "Anna anna | I was.",
+    ]
+
+
+def test_inside_a_paragraph_only_a_name_of_the_cast_ends_a_turn() -> None:
+    text = "ANNA: We meet. Time: ten. Place: here.\n\nI will come. Time: ten. Carol: no.\n\nBOB: Yes. ANNA: Good."
+    said = script(text, PEOPLE).utterances
+    assert [part.speaker for part in said] == ["Anna"] * 6 + ["Bob", "Anna"]
+    assert [part.written for part in said[:3]] == ["We meet.", "Time: ten.", "Place: here."]
+
+
 def test_questions_and_answers_may_have_points() -> None:
     assert heard("Q. Why?\n\nA. I do not know.", PEOPLE) == ["Q q | Why?", "A a | I do not know."]
 
@@ -281,7 +342,7 @@ def test_times_before_names_are_not_said() -> None:
 
 
 def test_a_name_is_said_where_the_voice_does_not_tell_who_speaks() -> None:
-    twins = Casting(members={**CAST.members, "bob": replace(CAST.members["bob"], voice="x:anna")}, narrator="x:me")
+    twins = Company(members={**CAST.members, "bob": replace(CAST.members["bob"], voice="x:anna")}, narrator="x:me")
     said = script("ANNA: Hello.\n\nBOB: Yes.", twins).utterances
     assert [(part.written, part.text) for part in said] == [
         ("ANNA: Hello.", "Anna: Hello."),
@@ -291,6 +352,16 @@ def test_a_name_is_said_where_the_voice_does_not_tell_who_speaks() -> None:
     assert [part.written for part in alone] == ["Hello.", "Yes."]
     narrators = replace(PEOPLE, narrator="x:anna")
     assert script("ANNA: Hello.", narrators).utterances[0].written == "ANNA: Hello."
+
+
+def test_a_name_is_said_where_a_stand_in_is_heard_or_a_voice_has_two_spellings() -> None:
+    text = "ANNA: Hello.\n\nBOB: Yes."
+    for heard_as in ({"x:anna": "x:me"}, {"x:anna": "x:b", "x:bob": "x:b"}, {"x:anna": "x:bob"}):
+        said = script(text, replace(PEOPLE, heard=heard_as)).utterances
+        assert said[0].written == "ANNA: Hello."
+        assert said[1].written == ("Yes." if heard_as == {"x:anna": "x:me"} else "BOB: Yes.")
+    others = replace(PEOPLE, heard={"x:anna": "x:b"})
+    assert [part.written for part in script(text, others).utterances] == ["Hello.", "Yes."]
 
 
 def test_who_has_no_voice_is_read_by_the_narrator_and_named() -> None:
@@ -308,7 +379,7 @@ def test_an_empty_turn_says_nothing_and_the_next_paragraph_is_its_speakers() -> 
 
 
 def test_the_authors_mark_counts_before_the_cast_and_the_cast_before_quotations() -> None:
-    both = Casting(members=CAST.members, quotes="x:quotes", narrator="x:me")
+    both = Company(members=CAST.members, quotes="x:quotes", narrator="x:me")
     text = (
         "ANNA: He said, “We go home.” [voice x:own]“No, not so.”[/voice] So.\n\n## Then\n\n“It is late now,” he said."
     )
@@ -386,7 +457,7 @@ def test_what_is_no_cast_is_refused_with_its_line(data: str | bytes, message: st
 
 
 def test_a_name_that_looks_like_a_pattern_is_only_a_name() -> None:
-    wild = Casting(members=parse_cast(b'[speakers]\n".*" = "x:any"\n"(a+)+$" = "x:b"\n', "c").members, narrator="x:me")
+    wild = Company(members=parse_cast(b'[speakers]\n".*" = "x:any"\n"(a+)+$" = "x:b"\n', "c").members, narrator="x:me")
     assert heard("ANNA: Hello.\n\n.*: Yes.\n\n(a+)+$: No.", wild) == [
         "ANNA: Hello.",
         ".* any | Yes.",
@@ -406,5 +477,5 @@ def test_ten_thousand_speakers_and_marks_without_end_take_no_time(tmp_path: Path
     for hostile in ('"a "' * 4_000, "a " + "“" * 20_000, "A: b " * 4_000, "ANNA: " + "x. B: " * 4_000, "‘a’ " * 4_000):
         block = Block(kind=BlockKind.PARAGRAPH, text=hostile, place=place)
         find_turns((block,), CAST.members)
-        write_script(Article(blocks=(block,)), language="en", casting=QUOTES)
+        script(Article(blocks=(block,)), QUOTES)
     assert time.perf_counter() - began_s < 30

@@ -136,6 +136,9 @@ def make(
         from narrate.cli.output import target_for
         from narrate.stories import Overrides
 
+        if not (quiet or as_json):
+            for note in prepared.cast_notes:
+                print(f"narrate: {note}.", file=sys.stderr)
         with target_for(prepared, output, format, made) as target:
             _look_before(target, wanted, origins, no_clobber)
             made.append(target)
@@ -324,7 +327,7 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
         counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         count = "1 line" if len(removals) == 1 else f"{len(removals)} lines"
         lines.append(f"{count} left out ({counts}); `narrate clean --explain` shows them")
-    return [*lines, *prepared.cleaned.notes]
+    return [*lines, *(note for note in prepared.cleaned.notes if note not in prepared.cast_notes)]
 
 
 def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def create(
         keep=keep,
     )
     making = _making(voice, engine, quote_voice, cast, fallback, speed, lexicon, loudness, introduction)
-    _check_voices({setting: value for setting, value in making.items() if value not in ("", [])})
+    _check_voices(_that_say_something(making), making)
     picture = _read_artwork(artwork, fit=fit)
     with open_library() as library:
         show = library.create_show(new_show(title, slug=slug or "", settings=making, **given))
@@ -182,9 +182,8 @@ def edit(
         show = library.find_show(name)
         if making:
             merged = {**show.settings, **making}
-            given["settings"] = {setting: value for setting, value in merged.items() if value not in ("", [])}
-            if making.get("voice") or making.get("engine") or making.get("fallback"):
-                _check_voices(given["settings"])
+            given["settings"] = _that_say_something(merged)
+            _check_voices(given["settings"], making)
         if given:
             show = library.change_show(show.slug, **given)
         _tell(library, _hang(library, show, picture), as_json=as_json)
@@ -277,26 +276,32 @@ def _making(
     return given
 
 
-def _check_voices(making: Mapping[str, object]) -> None:
+def _check_voices(making: Mapping[str, object], said: Mapping[str, object]) -> None:
     """
-    Raises:
-        NarrateError: with these settings nobody could speak.
-    """
-    from narrate.settings import Settings, change_settings
+    Args:
+        making: all settings of the show.
+        said: those that the user has named now; what they change nothing of is not asked.
 
-    settings = change_settings(Settings(), making, "the show")
-    if making.keys() & {"voice", "engine", "fallback"}:
+    Raises:
+        NarrateError: with these settings nobody could speak, or one of those who shall speak is nobody.
+    """
+    from narrate.settings import change_settings, load_settings
+
+    given = _that_say_something(said).keys()
+    settings = change_settings(load_settings(), making, "the show")
+    if given & {"voice", "engine", "fallback"}:
         from narrate.casting import choose_speaker
 
         choose_speaker(settings, None)
-    if settings.quote_voice:
-        from narrate.casting import choose_speaker
+    if given & {"voice", "engine", "quote_voice", "cast"}:
+        from narrate.speakers import check_speakers
 
-        choose_speaker(change_settings(settings, {"voice": settings.quote_voice}, "the show"), None)
-    if settings.cast:
-        from narrate.speakers import check_cast
+        check_speakers(settings)
 
-        check_cast(Path(settings.cast), settings.engine)
+
+def _that_say_something(making: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what was taken away by an empty text."""
+    return {name: value for name, value in making.items() if value not in ("", [])}
 
 
 def _known_settings(names: list[str]) -> list[str]:

@@ -54,9 +54,6 @@ class Member:
 class CastFile:
     """What a cast file says."""
 
-    name: str
-    """Of the file, without its folder."""
-
     members: Mapping[str, Member] = field(default_factory=dict)
     """By their names, as `name_key` writes them."""
 
@@ -108,7 +105,7 @@ def parse_cast(data: bytes, origin: str) -> CastFile:
         if key not in (*VOICES, "speakers"):
             _refuse(lines.of(key), f"there is no {key!r} in a cast", 'Write "ANNA" = "hibari:heart" under [speakers]')
     named = {key: _member(key, given[key], lines) for key in VOICES if key in given}
-    return CastFile(name=Path(origin).name, members=_members(given.get("speakers", {}), lines), **named)
+    return CastFile(members=_members(given.get("speakers", {}), lines), **named)
 
 
 def _members(table: object, lines: _Lines) -> dict[str, Member]:

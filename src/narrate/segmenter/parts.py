@@ -6,26 +6,28 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from narrate.segmenter.cast_file import Member
 from narrate.segmenter.quotations import find_quotations
 from narrate.segmenter.readings import Reading
 from narrate.segmenter.sentences import split_sentences
-from narrate.segmenter.turns import ANNOUNCEMENT, SPOKEN, Turn, Turns, find_turns
+from narrate.segmenter.turns import ANNOUNCEMENT, SPOKEN, Turn, Turns
 from narrate.types import Block, BlockKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Casting:
-    """Whose voices there are beside the script's."""
+    """Who speaks in a text beside the script's voice."""
 
-    members: Mapping[str, Member] = field(default_factory=dict)
-    """Speakers by their names, as `cast_file.name_key` writes them."""
+    turns: Turns = field(default_factory=Turns)
+    """Of a dialogue."""
 
     quotes: str | None = None
     """The voice of quotations; None leaves them to the script's."""
 
     narrator: str | None = None
-    """The script's voice: a speaker who has the same is named aloud."""
+    """The script's voice, its id: a speaker who has the same is named aloud."""
+
+    heard: Mapping[str, str] = field(default_factory=dict)
+    """The id of the voice that is heard where a member names another: a stand-in, or the first one of an engine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +61,20 @@ def cast_blocks(blocks: Sequence[Block], casting: Casting, language: str) -> dic
     Args:
         language: BCP 47.
     """
-    turns = find_turns(blocks, casting.members)
-    alone = _voices_of_one(turns, casting)
-    found = {index: tuple(_parts_of(block_turns, alone)) for index, block_turns in turns.by_block.items()}
+    alone = _voices_of_one(casting)
+    found = {index: tuple(_parts_of(turns, alone)) for index, turns in casting.turns.by_block.items()}
     found = {index: parts for index, parts in found.items() if parts}
     if casting.quotes:
         found |= _quotations(blocks, casting.quotes, language, found)
     return found
 
 
-def _voices_of_one(turns: Turns, casting: Casting) -> set[str]:
-    """Voices that tell who speaks, since nobody else in the text has them."""
-    met = {turn.member.name: turn.member for many in turns.by_block.values() for turn in many if turn.member}
-    shared = Counter([casting.narrator, *(member.voice for member in met.values())])
-    return {voice for voice, count in shared.items() if voice and count == 1}
+def _voices_of_one(casting: Casting) -> set[str]:
+    """Voices that tell who speaks, since nobody else in the text is heard with them."""
+    named = [member.voice for member in casting.turns.members]
+    heard = [casting.heard.get(voice, voice) for voice in named]
+    count = Counter([casting.narrator, *heard])
+    return {voice for voice, of_one in zip(named, heard, strict=True) if count[of_one] == 1}
 
 
 def _parts_of(turns: Sequence[Turn], alone: set[str]) -> Iterator[Part]:

@@ -110,6 +110,15 @@ def find_quotations(text: str, sentences: Sequence[Span], language: str, followi
     return found
 
 
+def knows_verbs(language: str) -> bool:
+    """Are there verbs of speaking for a language? Else few quotations inside sentences are found.
+
+    Args:
+        language: BCP 47.
+    """
+    return bool(_speech_words(languages.primary(language), "verbs"))
+
+
 # ----------------------------------------------------------------- marks
 
 

@@ -9,7 +9,7 @@ from narrate.errors import ScriptError
 from narrate.segmenter import frame
 from narrate.segmenter.lexicon import Lexicon
 from narrate.segmenter.normalise import Emoji
-from narrate.segmenter.parts import Casting, Part, cast_blocks
+from narrate.segmenter.parts import Part
 from narrate.segmenter.pauses import Pauses
 from narrate.segmenter.tables import name_columns
 from narrate.segmenter.turns import ANNOUNCEMENT
@@ -23,6 +23,10 @@ READ = "read"
 """The mark of what is read although it is of such a kind."""
 
 
+Cast = Mapping[int, Sequence[Part]]
+"""The parts of blocks in which another voice is heard, by the index of the block."""
+
+
 def write_script(
     article: Article,
     *,
@@ -34,7 +38,7 @@ def write_script(
     close: bool | str = True,
     lexicon: Lexicon | None = None,
     emoji: Emoji = "drop",
-    casting: Casting | None = None,
+    cast: Cast | None = None,
 ) -> Script:
     """What will be said of an article, in order.
 
@@ -47,7 +51,7 @@ def write_script(
         close: say at the end what it was, or words of your own, with {title}, {authors}, {site} and {date}.
         lexicon: how names and other words are said; None for what narrate brings.
         emoji: whether pictures are left out or said by name.
-        casting: who speaks turns of a dialogue and quotations; None for one voice, but where the author asks for more.
+        cast: who speaks turns of a dialogue and quotations; None for one voice, but where the author asks for more.
 
     Raises:
         ScriptError: there is nothing to say.
@@ -58,9 +62,8 @@ def write_script(
 
         lexicon = load_lexicon(language=language)
     manner = Manner(language=language, max_chars=max_chars, lexicon=lexicon, emoji=emoji)
-    cast = cast_blocks(article.blocks, casting, language) if casting else {}
     parts = _Parts()
-    for said in (*_opening(article, manner, introduction, cast), *_body(article, manner, cast)):
+    for said in (*_opening(article, manner, introduction), *_body(article, manner, cast or {})):
         parts.add(said)
     if not parts.utterances:
         raise ScriptError("nothing is left to say", "the text holds no words", "Try it with --no-clean")
@@ -72,10 +75,6 @@ def write_script(
         head_ms=Milliseconds(pauses.before_all() if parts.head_ms is None else parts.head_ms),
         title=article.title,
     )
-
-
-Cast = Mapping[int, Sequence[Part]]
-"""The parts of blocks in which another voice is heard, by the index of the block."""
 
 
 class _Parts:
@@ -107,12 +106,12 @@ def _body(article: Article, manner: Manner, cast: Cast) -> Iterator[Said]:
         yield said
 
 
-def _opening(article: Article, manner: Manner, introduction: bool, cast: Cast) -> Iterator[Said]:
+def _opening(article: Article, manner: Manner, introduction: bool) -> Iterator[Said]:
     """The title and who wrote it: the article's own words where it has them, else ours."""
     titles = [(index, block) for index, block in enumerate(article.blocks) if block.kind is BlockKind.TITLE]
     bylines = [(index, block) for index, block in enumerate(article.blocks) if block.kind is BlockKind.BYLINE]
     if titles:
-        yield say_block(titles[0][1], titles[0][0], manner, cast.get(titles[0][0], ()))
+        yield say_block(titles[0][1], titles[0][0], manner)
     elif article.title:
         yield say_ours(article.title, Role.TITLE, manner)
     sentence = frame.introduction(article, manner.language) if introduction else None

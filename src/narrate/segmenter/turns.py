@@ -4,8 +4,8 @@
 
 The name must be in the cast; one with a dash must be in capitals, and only a single letter may have a point, in a text
 without colons after names. Turns may stand in one paragraph, each after the end of a sentence. A turn lasts until the
-next one, a heading or a scene break. Names that are in no cast end a turn too: those in capitals before a paragraph,
-and others that are met twice at least. What a source itself says of its speakers needs no such rules.
+next one, a heading or a scene break. Names that are in no cast end a turn too where a paragraph begins with them: those
+in capitals, and others that are met twice at least. What a source itself says of its speakers needs no such rules.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SPOKEN = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 """Blocks that a turn goes on in."""
 
 HEADS = (BlockKind.TITLE, BlockKind.HEADING)
-"""Blocks that end a turn, unless a name of the cast in capitals begins another one there: `Anna: a life` is a title."""
+"""Blocks that end a turn. A name of the cast in capitals may begin another one in a heading, and none in the title."""
 
 ANNOUNCEMENT = "announcement"
 """The mark by which the policies know a block with words of ours, in place of something or before it."""
@@ -76,6 +76,12 @@ class Turns:
     unknown: tuple[str, ...] = ()
     """Names of those who speak too and are in no cast, in order of the text."""
 
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Those of the cast who speak, in order of the text."""
+        turns = (turn for many in self.by_block.values() for turn in many)
+        return tuple(dict.fromkeys(turn.member for turn in turns if turn.member))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Label:
@@ -99,6 +105,8 @@ def find_turns(blocks: Sequence[Block], members: Mapping[str, Member]) -> Turns:
     Args:
         members: by their names, as `name_key` writes them.
     """
+    if not members:
+        return Turns()
     found = {index: _find_labels(block, members) for index, block in enumerate(blocks) if _may_begin(block)}
     if not any(label.member for labels in found.values() for label in labels):
         return Turns()
@@ -114,7 +122,7 @@ def find_turns(blocks: Sequence[Block], members: Mapping[str, Member]) -> Turns:
 
 
 def _may_begin(block: Block) -> bool:
-    return block.kind in (*SPOKEN, *HEADS) and block.mark != ANNOUNCEMENT
+    return block.kind in (*SPOKEN, BlockKind.HEADING) and block.mark != ANNOUNCEMENT
 
 
 def _counts(label: _Label, often: Mapping[str, int], colons: bool) -> bool:
@@ -164,7 +172,7 @@ def _find_labels(block: Block, members: Mapping[str, Member]) -> list[_Label]:
     if block.speaker:
         return [_told_label(block, members)]
     first = _label_at(block.text, 0, members)
-    if first is None or (block.kind in HEADS and not (first.member and first.name.isupper())):
+    if first is None or (block.kind is BlockKind.HEADING and not (first.member and first.name.isupper())):
         return []
     return [replace(first, start=0, sure=first.name.isupper()), *_later_labels(block.text, first.end, members)]
 
@@ -185,7 +193,7 @@ def _told_label(block: Block, members: Mapping[str, Member]) -> _Label:
 
 
 def _later_labels(text: str, at: int, members: Mapping[str, Member]) -> Iterator[_Label]:
-    """Labels that follow the end of a sentence."""
+    """Labels of the cast that follow the end of a sentence: `Time:` and the like would be too many there."""
     for colon in COLON.finditer(text, at):
         if colon.start() < at:
             continue
@@ -193,7 +201,7 @@ def _later_labels(text: str, at: int, members: Mapping[str, Member]) -> Iterator
         starts = [found.end() for found in AFTER_A_SENTENCE.finditer(text, max(0, low - 2), colon.start())]
         for start in [*([at] if low == at else []), *starts]:
             label = _label_at(text, start, members) if start >= at else None
-            if label and label.end > colon.start() and not label.name[0].islower():
+            if label and label.member and label.end > colon.start() and not label.name[0].islower():
                 yield replace(label, start=start)
                 at = label.end
                 break
