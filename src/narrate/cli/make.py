@@ -270,10 +270,16 @@ def cost_of(prepared: Prepared) -> str | None:
     """What a long text will cost, in words; None where it costs nothing worth a word."""
     from narrate.engines.protocol import Priced
 
-    chars = sum(len(utterance.text) for utterance in prepared.script.utterances)
-    if chars < COSTLY_CHARS or not isinstance(prepared.engine, Priced):
-        return None
-    return prepared.engine.estimate_cost(chars)
+    speakers = prepared.everyone
+    chars: Counter[str] = Counter()
+    for utterance in prepared.script.utterances:
+        chars[speakers[utterance.voice][0].name] += len(utterance.text)
+    costs = (
+        engine.estimate_cost(chars[name])
+        for name, engine in {engine.name: engine for engine, _ in speakers.values()}.items()
+        if chars[name] >= COSTLY_CHARS and isinstance(engine, Priced)
+    )
+    return "; ".join(filter(None, costs)) or None
 
 
 def _parse_sides(written: str) -> list[str]:
@@ -313,7 +319,7 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
     removals = prepared.cleaned.removals
     kinds = Counter(removal.kind for removal in removals)
     lines = [
-        f"“{episode.title}”, {clock(episode.duration_s)}, {prepared.voice.id}",
+        f"“{episode.title}”, {clock(episode.duration_s)}, {_name_voices(prepared)}",
         f"{prepared.script.words} words, {prepared.script.our_words} of ours, "
         f"{len(prepared.script.utterances)} sentences, {len(episode.chapters)} chapters",
         f"{episode.loudness.integrated_lufs:.1f} LUFS, peak {episode.loudness.true_peak_dbtp:.1f} dBTP, "
@@ -327,6 +333,16 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
     return [*lines, *prepared.cleaned.notes]
 
 
+def _voices_of(prepared: Prepared) -> list[str]:
+    """Everybody who speaks, the script's own voice first."""
+    return list(dict.fromkeys(voice.id for _, voice in prepared.everyone.values()))
+
+
+def _name_voices(prepared: Prepared) -> str:
+    first, *others = _voices_of(prepared)
+    return f"{first} with {', '.join(others)}" if others else first
+
+
 def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any]:
     return {
         "path": str(episode.path),
@@ -337,6 +353,7 @@ def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any
         "true_peak_dbtp": episode.loudness.true_peak_dbtp,
         "engine": prepared.engine.name,
         "voice": prepared.voice.id,
+        "voices": _voices_of(prepared),
         "language": prepared.script.language,
         "fallbacks": [asdict(fallback) for fallback in episode.fallbacks],
         "words": prepared.script.words,
