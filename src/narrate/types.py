@@ -6,6 +6,7 @@ refuses to be wrong, and nothing here imports more than the standard library.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -514,6 +515,16 @@ class Voice:
         return f"{self.engine}:{self.name}"
 
     @property
+    def shown_name(self) -> str:
+        """The name as others read it; of a voice that is a file, the folder is nobody's business."""
+        return re.split(r"[/\\]", self.name)[-1]
+
+    @property
+    def shown_id(self) -> str:
+        """`engine:name` as others read it."""
+        return f"{self.engine}:{self.shown_name}"
+
+    @property
     def ready(self) -> bool:
         return self.missing is None
 
@@ -616,6 +627,9 @@ class Take:
     failure: str | None = None
     """Why there is no clip."""
 
+    spoken_by: Voice | None = None
+    """Whose voice the clip is; None where there is no clip, or nobody tells."""
+
     fallback: Fallback | None = None
     """Where somebody stood in for this utterance alone."""
 
@@ -665,7 +679,7 @@ class Cue:
     """Index into the utterances of the script that was spoken."""
 
     speaker: str | None = None
-    """The person who says it, or the voice that the author asked for; None for the script's voice."""
+    """The person who says it, else the voice that is heard; None where that is the script's."""
 
     named: bool = False
     """Is the speaker a person, and not only a voice?"""
