@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 Milliseconds = NewType("Milliseconds", int)
 """A length of time in whole milliseconds."""
 
+ANNOUNCEMENT = "announcement"
+"""The mark of a block with words of ours, in place of something or before it."""
+
+READ = "read"
+"""The mark of a block that is read aloud although others of its kind are not, such as code."""
+
 
 # ---------------------------------------------------------------- source
 
@@ -173,7 +179,8 @@ class Block:
     """Share of its letters that stand in links, 0 to 1."""
 
     mark: str | None = None
-    """The kind of clutter that the source's own markup calls it, such as `caption`; None where it says nothing."""
+    """The kind of clutter that the source's own markup calls it, such as `caption`, or what the policies decided on it,
+    such as `READ`; None where nobody says anything."""
 
     directions: tuple[Direction, ...] = ()
     """What the author's marks ask for, in order of place."""

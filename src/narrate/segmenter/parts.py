@@ -10,8 +10,8 @@ from narrate.segmenter.cast_file import Member
 from narrate.segmenter.quotations import find_quotations
 from narrate.segmenter.readings import Reading
 from narrate.segmenter.sentences import split_sentences
-from narrate.segmenter.turns import ANNOUNCEMENT, SPOKEN, Turn, Turns, find_turns
-from narrate.types import Block, BlockKind
+from narrate.segmenter.turns import SPOKEN, Turn, Turns, find_turns
+from narrate.types import ANNOUNCEMENT, Block, BlockKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
