@@ -48,7 +48,8 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         options: any setting by its name, such as `voice="hibari:heart"`.
 
     Warns:
-        UserWarning: somebody spoke in another's place, as the setting `fallback` allows.
+        UserWarning: somebody spoke in another's place, as the setting `fallback` allows; or there is something to say
+            of how the text was read.
     """
     from narrate.settings import change_settings, folder_beside, load_settings
     from narrate.studio import Studio
@@ -62,9 +63,9 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         def record(prepared: Prepared) -> Episode:
             return make_episode(prepared, settings, target, studio)
 
-        _, episode = with_stand_ins(prepared, studio, record, lambda _: None)
-    for fallback in episode.fallbacks:
-        warnings.warn(f"{fallback}.", stacklevel=2)
+        prepared, episode = with_stand_ins(prepared, studio, record, lambda _: None)
+    for told in (*map(str, episode.fallbacks), *prepared.cleaned.notes):
+        warnings.warn(f"{told.rstrip('.')}.", stacklevel=2)
     return episode
 
 
