@@ -366,10 +366,9 @@ def _find_words(take: Take, begin_s: float, start_s: float, end_s: float) -> Wor
 
 
 def _refusal(take: Take) -> SpeechError:
-    utterance = take.utterance
-    words = utterance.written if len(utterance.written) <= 60 else utterance.written[:57] + "…"
+    place, words = take.utterance.place, take.utterance.first_words
     return SpeechError(
-        f"{utterance.place} cannot be spoken, “{words}”",
+        f"{place} cannot be spoken" if place == words else f"{place} cannot be spoken, {words}",
         (take.failure or "").rstrip("."),
         "Change it, choose another --voice, or leave a pause in its place with --allow-gaps",
     )

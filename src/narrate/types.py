@@ -384,8 +384,16 @@ class Utterance:
 
     @property
     def place(self) -> str:
-        """Where its words come from, as messages say it."""
-        return f"line {self.line}" if self.line else f"our own {self.role}"
+        """Where its words come from, as messages say it; of a script without lines, the words themselves."""
+        if self.line:
+            return f"line {self.line}"
+        return f"our own {self.role}" if self.role.ours else self.first_words
+
+    @property
+    def first_words(self) -> str:
+        """The words as written, or the first of them, in quotation marks."""
+        words = " ".join(self.written.split())
+        return f"“{words if len(words) <= 60 else words[:57] + '…'}”"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -613,6 +621,11 @@ class Fallback:
     def __str__(self) -> str:
         where = "" if self.place == WHOLE else f"{self.place}: "
         return f"{where}{self.wanted} cannot speak: {self.why.rstrip('.')}; {self.spoken_by} speaks instead"
+
+    @property
+    def brief(self) -> str:
+        """Who and where, without why."""
+        return f"{self.place}: {self.spoken_by} in place of {self.wanted}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

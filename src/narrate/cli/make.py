@@ -325,7 +325,7 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
         f"{episode.loudness.integrated_lufs:.1f} LUFS, peak {episode.loudness.true_peak_dbtp:.1f} dBTP, "
         f"made in {took_s:.1f} s, {episode.duration_s / took_s:.0f} times real time",
     ]
-    lines += [f"{fallback.place}: {fallback.spoken_by} in place of {fallback.wanted}" for fallback in episode.fallbacks]
+    lines += [fallback.brief for fallback in episode.fallbacks]
     if removals:
         counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         count = "1 line" if len(removals) == 1 else f"{len(removals)} lines"
