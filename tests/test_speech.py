@@ -340,4 +340,37 @@ def test_transcript_and_report_say_who_speaks(tmp_path: Path) -> None:
     assert "\n<v tone:sine>Not me, said the lamp.\n" in vtt
     assert "\nNot me, said the lamp.\n" in (tmp_path / "a.srt").read_text("utf-8")
     rows = [block["sentences"][0] for block in json.loads((tmp_path / "a.report.json").read_text("utf-8"))["blocks"]]
-    assert [row.get("voice") for row in rows] == [None, "tone:sine"]
+    assert [(row.get("voice"), row.get("spoken_by")) for row in rows] == [(None, None), ("tone:sine", "tone:sine")]
+
+
+def test_transcript_and_report_name_who_stands_in_and_not_who_should_have_spoken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "")
+    (tmp_path / "cast.toml").write_text('[speakers]\n"ANNA" = "openai:alloy"\n')
+    settings = Settings(
+        cast=str(tmp_path / "cast.toml"),
+        quote_voice="openai:nova",
+        fallback=("tone",),
+        introduction=False,
+        close=False,
+    )
+    source = source_of("ANNA: Is it late?\n\n“It is late now,” he said.\n", "text/markdown")
+    with Studio(settings) as studio:
+        prepared = preparation.prepare(source, settings)
+        pipeline.make_episode(prepared, settings, tmp_path / "a.mp3", studio, beside=("vtt", "json", "report"))
+    segments = json.loads((tmp_path / "a.transcript.json").read_text("utf-8"))["segments"]
+    assert [(segment["speaker"], segment.get("named")) for segment in segments] == [
+        ("Anna", True),
+        ("tone:sine", None),
+        ("heart", None),
+    ]
+    assert "openai" not in (tmp_path / "a.vtt").read_text("utf-8")
+    blocks = json.loads((tmp_path / "a.report.json").read_text("utf-8"))["blocks"]
+    rows = [sentence for block in blocks for sentence in block["sentences"]]
+    assert [(row.get("voice"), row.get("spoken_by")) for row in rows] == [
+        ("openai:alloy", "tone:sine"),
+        ("openai:nova", "tone:sine"),
+        (None, None),
+    ]
