@@ -334,7 +334,7 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
 
 
 def _voices_of(prepared: Prepared) -> list[str]:
-    """Everybody who speaks, the script's own voice first."""
+    """Everybody who speaks more than a sentence in another's place, the script's own voice first."""
     return list(dict.fromkeys(voice.id for _, voice in prepared.everyone.values()))
 
 
