@@ -65,8 +65,7 @@ def test_an_interview_is_spoken_by_all_its_voices_at_one_loudness(tmp_path: Path
 
 def test_everybody_who_speaks_is_named_in_summary_and_facts(talk: Path) -> None:
     arguments = ("make", talk, "--cast", cast_of(talk), "-o", "a.mp3")
-    assert "\n“Fog”, 0:" in (summary := narrate(*arguments, cwd=talk.parent).stderr)
-    assert ", tone:sine with hibari:heart\n" in summary
+    assert ", tone:sine with hibari:heart\n" in narrate(*arguments, cwd=talk.parent).stderr
     facts = json.loads(narrate(*arguments, "--json", cwd=talk.parent).stdout)
     assert (facts["voice"], facts["voices"]) == ("tone:sine", ["tone:sine", "hibari:heart"])
     plain = json.loads(narrate("make", talk, "--engine", "tone", "-o", "a.mp3", "--json", cwd=talk.parent).stdout)
