@@ -128,6 +128,14 @@ def test_json_segments_say_whose_words_they_are() -> None:
     assert segments[3]["speaker"] == "heart"
 
 
+def test_json_tells_persons_from_voices_and_is_read_back() -> None:
+    cues = [replace(CUES[3], speaker="Ann", named=True), replace(CUES[4], speaker="piper:joe")]
+    segments = json.loads(transcript.as_json(cues, "heart"))["segments"]
+    assert [segment.get("named") for segment in segments] == [True, None]
+    read = transcript.read_json(transcript.as_json(cues, "heart"))
+    assert [(cue.speaker, cue.named) for cue in read] == [("Ann", True), ("piper:joe", False)]
+
+
 def test_a_voice_that_the_author_asked_for_is_named_but_for_words_of_ours() -> None:
     cues = [replace(cue, speaker="ann <&> bob") for cue in CUES[1:]]
     assert [segment["speaker"] for segment in json.loads(transcript.as_json(cues, "heart"))["segments"]] == [

@@ -129,6 +129,12 @@ def test_a_voice_for_quotations_that_finds_none_or_few_says_so(text: str, langua
     assert prepared.cleaned.notes == told
 
 
+def test_the_function_make_warns_of_what_the_command_would_tell(tmp_path: Path, cast: str) -> None:
+    (tmp_path / "talk.md").write_text("It rained.\n")
+    with pytest.warns(UserWarning, match=r"^nobody in cast.toml speaks in this text: .*\.$"):
+        pipeline.make(str(tmp_path / "talk.md"), tmp_path / "a.mp3", cast=cast, close=False)
+
+
 def joe() -> Voice:
     return plugins.load_engine("piper").voices()[0]
 

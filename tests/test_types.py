@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -23,6 +24,13 @@ def test_everything_is_frozen() -> None:
 def test_an_utterance_needs_words() -> None:
     with pytest.raises(errors.ScriptError, match="needs words"):
         Utterance(text="  ", written="…")
+
+
+def test_an_utterance_says_where_it_stands_or_how_it_begins() -> None:
+    assert replace(WORDS, line=7).place == "line 7"
+    assert replace(WORDS, role=Role.CLOSE).place == "our own close"
+    assert replace(WORDS, written="By\nhand").place == "“By hand”"
+    assert replace(WORDS, written="word " * 20).place == f"“{('word ' * 12)[:57]}…”"
 
 
 def test_a_pause_is_not_negative() -> None:

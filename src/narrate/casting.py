@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -235,11 +234,6 @@ def cast_of(parts: Mapping[str, Chosen]) -> Cast:
 def longest_text(engine: Engine, voices: Cast) -> int:
     """The longest text that everybody who speaks can say in one call, in characters."""
     return min([engine.max_chars, *(speaker.max_chars for speaker, _ in voices.values())])
-
-
-def voice_name(voice: Voice) -> str:
-    """What a voice is called where others read it; of one that is a file, the folder is nobody's business."""
-    return re.split(r"[/\\]", voice.name)[-1]
 
 
 def _find_voice(engine: Engine, name: str, language: str | None) -> Voice:

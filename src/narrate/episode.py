@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,7 +23,7 @@ from narrate.errors import AudioError, SpeechError
 from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
 from narrate.timings import place_words
-from narrate.types import Break, Cue, Loudness, Role, Speech, Take, WordTime, WordTimes
+from narrate.types import Break, Cue, Loudness, Role, Speech, Take, Voice, WordTime, WordTimes
 
 CALIBRATION_S = 120.0
 """Speech from which the gain is found, so that mastering need not wait for the last clip."""
@@ -130,7 +129,7 @@ def record_speech(
             break
         gain = gain.corrected(loudness, desk.loudness_lufs)
         walk = takes
-    cues, chimes = _find_times(takes, recipes, segments, desk.format.rate_hz)
+    cues, chimes = _find_times(speech, takes, recipes, segments, desk.format.rate_hz)
     return Recording(
         path=path,
         duration_s=sum(segment.samples for segment in segments) / desk.format.rate_hz,
@@ -308,7 +307,11 @@ def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple
 
 
 def _find_times(
-    takes: Sequence[Take], recipes: Sequence[SegmentRecipe], segments: Sequence[Segment], rate_hz: int
+    speech: Speech,
+    takes: Sequence[Take],
+    recipes: Sequence[SegmentRecipe],
+    segments: Sequence[Segment],
+    rate_hz: int,
 ) -> tuple[tuple[Cue, ...], dict[int, float]]:
     """When each utterance is heard, and the chime before it: its place in its segment, after all segments before."""
     cues = []
@@ -334,7 +337,7 @@ def _find_times(
                     text=take.utterance.written,
                     role=take.utterance.role,
                     utterance=take.index,
-                    speaker=take.utterance.speaker or _without_folders(take.utterance.voice),
+                    speaker=_find_speaker(take, speech.voice),
                     named=take.utterance.speaker is not None,
                     words=_find_words(take, start_s - span.begin_s, start_s, end_s),
                 )
@@ -343,9 +346,10 @@ def _find_times(
     return tuple(cues), chimes
 
 
-def _without_folders(voice: str | None) -> str | None:
-    """A voice's name as others read it: of one that is a file, the folders are nobody's business."""
-    return voice and re.sub(r"[^:/\\]*[/\\]", "", voice)
+def _find_speaker(take: Take, voice: Voice) -> str | None:
+    """The person who says it, else the voice that has really spoken; None where that is the script's."""
+    heard = take.spoken_by or voice
+    return take.utterance.speaker or (heard.shown_id if heard.id != voice.id else None)
 
 
 def _find_words(take: Take, begin_s: float, start_s: float, end_s: float) -> WordTimes:
@@ -362,10 +366,9 @@ def _find_words(take: Take, begin_s: float, start_s: float, end_s: float) -> Wor
 
 
 def _refusal(take: Take) -> SpeechError:
-    utterance = take.utterance
-    words = utterance.written if len(utterance.written) <= 60 else utterance.written[:57] + "…"
+    place, words = take.utterance.place, take.utterance.first_words
     return SpeechError(
-        f"{utterance.place} cannot be spoken, “{words}”",
+        f"{place} cannot be spoken" if place == words else f"{place} cannot be spoken, {words}",
         (take.failure or "").rstrip("."),
         "Change it, choose another --voice, or leave a pause in its place with --allow-gaps",
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from narrate import chapters, contents, transcript
-from narrate.casting import longest_text, stand_ins_for, voice_name
+from narrate.casting import longest_text, stand_ins_for
 from narrate.errors import UsageError, VoiceLost
 from narrate.preparation import Prepared, prepare, with_stand_ins, without_voice
 from narrate.segmenter import show as script_show
@@ -48,7 +48,8 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         options: any setting by its name, such as `voice="hibari:heart"`.
 
     Warns:
-        UserWarning: somebody spoke in another's place, as the setting `fallback` allows.
+        UserWarning: somebody spoke in another's place, as the setting `fallback` allows; or there is something to say
+            of how the text was read.
     """
     from narrate.settings import change_settings, folder_beside, load_settings
     from narrate.studio import Studio
@@ -62,9 +63,9 @@ def make(origin: str, output: str | Path | None = None, **options: Any) -> Episo
         def record(prepared: Prepared) -> Episode:
             return make_episode(prepared, settings, target, studio)
 
-        _, episode = with_stand_ins(prepared, studio, record, lambda _: None)
-    for fallback in episode.fallbacks:
-        warnings.warn(f"{fallback}.", stacklevel=2)
+        prepared, episode = with_stand_ins(prepared, studio, record, lambda _: None)
+    for told in (*map(str, episode.fallbacks), *prepared.cleaned.notes):
+        warnings.warn(f"{told.rstrip('.')}.", stacklevel=2)
     return episode
 
 
@@ -141,9 +142,9 @@ def make_episode(
             tags = replace(tags, podcast=replace(podcast, recipe=""))  # it is made again when the voice is back
         write_tags(made, replace(tags, chapters=marks))
         texts = {
-            "vtt": lambda: transcript.as_vtt(recording.cues, _timing_engines(prepared, recording.takes)),
+            "vtt": lambda: transcript.as_vtt(recording.cues, _timing_engines(recording.takes)),
             "srt": lambda: transcript.as_srt(recording.cues),
-            "json": lambda: transcript.as_json(recording.cues, voice_name(prepared.voice)),
+            "json": lambda: transcript.as_json(recording.cues, prepared.voice.shown_name),
             "chapters": lambda: chapters.as_json(marks),
             "script": lambda: script_show.as_json(prepared.script, article),
             "report": lambda: write_report(prepared.article, prepared.cleaned, recording, about),
@@ -167,12 +168,10 @@ def make_episode(
     )
 
 
-def _timing_engines(prepared: Prepared, takes: Sequence[Take]) -> str:
+def _timing_engines(takes: Sequence[Take]) -> str:
     """The engines that told when the words of an episode are heard."""
-    speakers = prepared.everyone
-    timed = (take for take in takes if take.clip and take.clip.words)
-    spoken_by = (take.fallback.spoken_by if take.fallback else speakers[take.utterance.voice][1].id for take in timed)
-    return ", ".join(dict.fromkeys(voice.split(":")[0] for voice in spoken_by))
+    timed = (take.spoken_by for take in takes if take.clip and take.clip.words)
+    return ", ".join(dict.fromkeys(voice.engine for voice in timed if voice))
 
 
 def _cues_for_chapters(prepared: Prepared, cues: Sequence[Cue], script: Script) -> list[Cue]:

@@ -74,8 +74,10 @@ def _sentence(take: Take, cue: Cue | None) -> dict[str, Any]:
     if cue is None or take.clip is None:
         return row | {"outcome": "failed", "why": take.failure}
     row |= {"outcome": "spoken", "start_s": round(cue.start_s, 3), "end_s": round(cue.end_s, 3)}
+    if take.spoken_by and (take.utterance.voice or take.fallback):
+        row["spoken_by"] = take.spoken_by.id
     if take.fallback:
-        row |= {"spoken_by": take.fallback.spoken_by, "why": take.fallback.why}
+        row["why"] = take.fallback.why
     row["timings"] = find_timings([cue])
     if take.clip.omitted:
         row["omitted"] = list(take.clip.omitted)

@@ -174,6 +174,7 @@ class _Takes:
         self._running: dict[str, Future[StoredClip]] = {}
         self._fresh: set[str] = set()
         self._failed: dict[str, EngineError | WorkerLost] = {}
+        self._heard: dict[str, list[StoredClip]] = {}
 
     def __iter__(self) -> Iterator[Take]:
         utterances = self._script.utterances
@@ -187,8 +188,15 @@ class _Takes:
             except (EngineError, WorkerLost) as problem:
                 yield self._take_of_stand_in(index, utterance, problem, levels_db)
             else:
-                level_db = levels_db.get(self._voice(utterance).id, 0.0)
-                yield Take(index=index, utterance=utterance, clip=spoken.clip, level_db=level_db, reused=spoken.reused)
+                voice = self._voice(utterance)
+                yield Take(
+                    index=index,
+                    utterance=utterance,
+                    clip=spoken.clip,
+                    level_db=levels_db.get(voice.id, 0.0),
+                    reused=spoken.reused,
+                    spoken_by=voice,
+                )
 
     def _begin(self, recipe: ClipRecipe, *, first: bool = False) -> _Spoken | Future[StoredClip]:
         """The clip out of the store, or its way there."""
@@ -282,8 +290,9 @@ class _Takes:
             index=index,
             utterance=utterance,
             clip=spoken.clip,
-            level_db=levels_db[voice.id] if voice.id in levels_db else self._own_level_db(spoken.clip),
+            level_db=self._level_of_stand_in_db(voice, spoken.clip, wanted, levels_db),
             reused=spoken.reused,
+            spoken_by=voice,
             fallback=Fallback(wanted=wanted.id, spoken_by=voice.id, why="; ".join(whys), place=utterance.place),
         )
 
@@ -291,6 +300,10 @@ class _Takes:
         """The first who can speak an utterance, and what he made of it; why others cannot is added to the list."""
         for engine, voice in self._stand_ins:
             if voice.id == wanted.id:
+                continue
+            if len(utterance.text) > engine.max_chars:
+                most = f"it takes {engine.max_chars} characters at once"
+                whys.append(f"nor can {voice.id}, {most} and this has {len(utterance.text)}")
                 continue
             recipe = self._recipe(utterance, (engine, voice))
             try:
@@ -312,11 +325,22 @@ class _Takes:
         if len(failures) == MOST_FAILURES and index - failures[0] < AMONG:
             raise VoiceLost(voice.id, engine.name, f"it fails again and again, {_explain(problem)}", problem.remedy)
 
-    def _own_level_db(self, clip: StoredClip) -> float:
-        """What a clip gains that is all there is of its voice."""
+    def _level_of_stand_in_db(
+        self, voice: Voice, clip: StoredClip, wanted: Voice, levels_db: Mapping[str, float]
+    ) -> float:
+        """What a stand-in's clip gains to be as loud in the end as the voice that was wanted.
+
+        One voice alone is not levelled behind compressor and limiter, where two lose unlike amounts. So what these do
+        to both is heard now: the clip is put as far from its level there as the wanted voice is from its own.
+        """
+        if voice.id in levels_db:
+            return levels_db[voice.id]
+        level_db = 0.0
         with suppress(TooQuiet):
-            return self._level_db([clip], pressed=len(self._samples()) > 1)
-        return 0.0
+            level_db = self._level_db([clip], pressed=True)
+            if wanted.id in levels_db and (heard := self._heard[wanted.id]):
+                level_db += levels_db[wanted.id] - self._level_db(heard, pressed=True)
+        return round(level_db, 1)
 
     # -------------------------------------------------- all voices equally loud
 
@@ -332,7 +356,7 @@ class _Takes:
             for voice_id, utterances in self._samples().items()
         }
         for voice_id, begun in samples.items():
-            clips = list(self._clips(begun))
+            clips = self._heard[voice_id] = list(self._clips(begun))
             with suppress(TooQuiet):
                 levels_db[voice_id] = self._level_db(clips, pressed=len(samples) > 1) if clips else 0.0
         return levels_db

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from narrate import contents, languages, plugins
 from narrate.casting import ASSUMED_LANGUAGE
@@ -21,9 +21,6 @@ from narrate.settings import Settings, rule_files
 from narrate.signatures import FEEDS
 from narrate.sources import Readable, open_source
 from narrate.types import Article, BlockKind, Cleaned, Source
-
-if TYPE_CHECKING:
-    pass
 
 MOST_COVER_BYTES = 8 * 2**20
 """Of a picture inside a text, below the 16 MiB that FLAC and ID3 have room for."""

@@ -34,7 +34,7 @@ def name_timings(cues: Sequence[Cue], engine: str) -> str:
 def as_vtt(cues: Sequence[Cue], engine: str = "") -> str:
     """WebVTT; our own words carry the voice `narrate` and a class: introduction, announcement or close.
 
-    Those of a person of the cast carry their name, and those of a voice that the author asked for the voice's. Words
+    Those of a person of the cast carry their name, and those of another voice than the script's the voice's. Words
     carry the time at which they begin, where it is known.
 
     Args:
@@ -93,10 +93,10 @@ def name_turns(said: Iterable[tuple[str | None, str]]) -> Iterator[str]:
 
 def as_json(cues: Sequence[Cue], speaker: str) -> str:
     """Podcasting 2.0 JSON transcript; times in seconds, each segment with its role, and with its words where the engine
-    timed them; `timings` says whether every segment has them.
+    timed them; `timings` says whether every segment has them. `named` marks the segments whose speaker is a person.
 
     Args:
-        speaker: whose voice it is where the author asked for no other; our own words have the speaker `narrate`.
+        speaker: whose voice it is where no other is heard; our own words have the speaker `narrate`.
 
     Source:
         https://github.com/Podcastindex-org/podcast-namespace, transcripts/transcripts.md
@@ -113,6 +113,8 @@ def _segment(cue: Cue, speaker: str) -> dict[str, object]:
         "speaker": OURS if cue.role.ours else cue.speaker or speaker,
         "role": cue.role.value,
     }
+    if cue.named and not cue.role.ours:
+        segment["named"] = True
     words = [
         {
             "startTime": round(word.start_s, 3),
@@ -148,6 +150,7 @@ def _read_cue(number: int, segment: dict[str, object]) -> Cue:
         role=Role(str(role)),
         utterance=number,
         speaker=None if speaker in (None, OURS) else str(speaker),
+        named=segment.get("named") is True,
         words=words if all(start_s <= word.start_s and word.end_s <= end_s for word in words) else WordTimes(),
     )
 

@@ -6,6 +6,7 @@ refuses to be wrong, and nothing here imports more than the standard library.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 Milliseconds = NewType("Milliseconds", int)
 """A length of time in whole milliseconds."""
+
+ANNOUNCEMENT = "announcement"
+"""The mark of a block with words of ours, in place of something or before it."""
+
+READ = "read"
+"""The mark of a block that is read aloud although others of its kind are not, such as code."""
 
 
 # ---------------------------------------------------------------- source
@@ -172,7 +179,8 @@ class Block:
     """Share of its letters that stand in links, 0 to 1."""
 
     mark: str | None = None
-    """The kind of clutter that the source's own markup calls it, such as `caption`; None where it says nothing."""
+    """The kind of clutter that the source's own markup calls it, such as `caption`, or what the policies decided on it,
+    such as `READ`; None where nobody says anything."""
 
     directions: tuple[Direction, ...] = ()
     """What the author's marks ask for, in order of place."""
@@ -376,8 +384,16 @@ class Utterance:
 
     @property
     def place(self) -> str:
-        """Where its words come from, as messages say it."""
-        return f"line {self.line}" if self.line else f"our own {self.role}"
+        """Where its words come from, as messages say it; of a script without lines, the words themselves."""
+        if self.line:
+            return f"line {self.line}"
+        return f"our own {self.role}" if self.role.ours else self.first_words
+
+    @property
+    def first_words(self) -> str:
+        """The words as written, or the first of them, in quotation marks."""
+        words = " ".join(self.written.split())
+        return f"“{words if len(words) <= 60 else words[:57] + '…'}”"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -514,6 +530,16 @@ class Voice:
         return f"{self.engine}:{self.name}"
 
     @property
+    def shown_name(self) -> str:
+        """The name as others read it; of a voice that is a file, the folder is nobody's business."""
+        return re.split(r"[/\\]", self.name)[-1]
+
+    @property
+    def shown_id(self) -> str:
+        """`engine:name` as others read it."""
+        return f"{self.engine}:{self.shown_name}"
+
+    @property
     def ready(self) -> bool:
         return self.missing is None
 
@@ -596,6 +622,11 @@ class Fallback:
         where = "" if self.place == WHOLE else f"{self.place}: "
         return f"{where}{self.wanted} cannot speak: {self.why.rstrip('.')}; {self.spoken_by} speaks instead"
 
+    @property
+    def brief(self) -> str:
+        """Who and where, without why."""
+        return f"{self.place}: {self.spoken_by} in place of {self.wanted}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
@@ -615,6 +646,9 @@ class Take:
 
     failure: str | None = None
     """Why there is no clip."""
+
+    spoken_by: Voice | None = None
+    """Whose voice the clip is; None where there is no clip, or nobody tells."""
 
     fallback: Fallback | None = None
     """Where somebody stood in for this utterance alone."""
@@ -665,7 +699,7 @@ class Cue:
     """Index into the utterances of the script that was spoken."""
 
     speaker: str | None = None
-    """The person who says it, or the voice that the author asked for; None for the script's voice."""
+    """The person who says it, else the voice that is heard; None where that is the script's."""
 
     named: bool = False
     """Is the speaker a person, and not only a voice?"""

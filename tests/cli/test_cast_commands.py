@@ -63,6 +63,22 @@ def test_an_interview_is_spoken_by_all_its_voices_at_one_loudness(tmp_path: Path
     assert edith == pytest.approx(heart, abs=1)
 
 
+def test_everybody_who_speaks_is_named_in_summary_and_facts(talk: Path) -> None:
+    arguments = ("make", talk, "--cast", cast_of(talk), "-o", "a.mp3")
+    assert ", tone:sine with hibari:heart\n" in narrate(*arguments, cwd=talk.parent).stderr
+    facts = json.loads(narrate(*arguments, "--json", cwd=talk.parent).stdout)
+    assert (facts["voice"], facts["voices"]) == ("tone:sine", ["tone:sine", "hibari:heart"])
+    plain = json.loads(narrate("make", talk, "--engine", "tone", "-o", "a.mp3", "--json", cwd=talk.parent).stdout)
+    assert plain["voices"] == ["tone:sine"]
+
+
+def test_what_is_said_tells_its_notes_too(talk: Path) -> None:
+    cast_of(talk).write_text('[speakers]\n"DORA" = "tone:sine"\n')
+    talk.with_name("narrate.toml").write_text('cast = "cast.toml"\n')
+    done = narrate("say", "It rained.", "--engine", "tone", "-o", "a.mp3", cwd=talk.parent)
+    assert done.stderr.startswith("narrate: nobody in cast.toml speaks in this text: ")
+
+
 def test_the_proof_shows_who_speaks_and_why(talk: Path) -> None:
     done = narrate("script", talk, "--cast", cast_of(talk), "--quote-voice", "hibari:heart")
     assert done.stderr.splitlines() == [

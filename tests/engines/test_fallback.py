@@ -3,6 +3,7 @@ sentence; the one who stands in is the embedded voice."""
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import signal
@@ -17,12 +18,16 @@ from google_stand_in import GoogleStandIn, HastyGtts, google_stand_in
 from speech_server import SpeechServer, complain
 
 import narrate
-from conftest import booth_in, source_of
+from conftest import booth_in, decode_file, record_takes, source_of
 from narrate import pipeline, preparation, stories
+from narrate.audio.loudness import combine, measure
 from narrate.cache import cache_folder
 from narrate.engines import openai
 from narrate.engines.hibari import HibariEngine
-from narrate.errors import VoiceLost
+from narrate.engines.piper import PiperEngine
+from narrate.engines.protocol import Engine
+from narrate.engines.tone import ToneEngine
+from narrate.errors import CannotSay, VoiceLost
 from narrate.library.add import Added, add_source, rebuild_entry
 from narrate.library.library import Library
 from narrate.library.queue import NewJob
@@ -33,7 +38,7 @@ from narrate.server.worker import Worker
 from narrate.settings import Settings, change_settings
 from narrate.speech import Speaker, speak_script
 from narrate.studio import Studio
-from narrate.types import WHOLE, Fallback, Script, Take, Utterance
+from narrate.types import WHOLE, Clip, Fallback, Script, Take, Utterance, Voice
 from runs import Done, Place, finish
 
 SENTENCES = (
@@ -51,6 +56,28 @@ WARM = "sound"
 """For the word that a worker asks of a voice nearby before anything else."""
 PLAIN = ("--no-intro", "--no-close", "-j1")
 SETTINGS = Settings(engine="openai", fallback=("hibari",), introduction=False, close=False, jobs=1)
+
+
+needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="the extra piper is not installed")
+
+
+class Picky(HibariEngine):
+    """The default engine, which will not say one sentence."""
+
+    def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
+        refuse_lamp(utterance)
+        return super().speak(utterance, voice, speed=speed, seed=seed)
+
+
+class PickyPiper(PiperEngine):
+    def speak(self, utterance: Utterance, voice: Voice, *, speed: float, seed: int) -> Clip:
+        refuse_lamp(utterance)
+        return super().speak(utterance, voice, speed=speed, seed=seed)
+
+
+def refuse_lamp(utterance: Utterance) -> None:
+    if utterance.text == SENTENCES[2]:
+        raise CannotSay("it will not say this", "it is about a lamp")
 
 
 @pytest.fixture
@@ -206,13 +233,16 @@ def test_a_sentence_that_a_service_refuses_is_spoken_by_the_stand_in_alone(
     server: SpeechServer, place: Place, story: Path
 ) -> None:
     server.answers = [WARM, "sound", REFUSES, "sound"]
-    done = with_hibari(place, story)
+    done = with_hibari(place, story, "--with", "report,json,vtt")
     why = "openai will not say this, the service refuses the words (400: The words are against our policy)"
     row = {"wanted": "openai:alloy", "spoken_by": "hibari:heart", "why": why, "place": "line 1"}
     assert (done.status, done.facts["voice"], done.facts["fallbacks"]) == (0, "openai:alloy", [row])
     assert done.err == f"narrate: {Fallback(**row)}.\n"
     (block,) = report_of(place)["blocks"]
     assert [sentence.get("spoken_by") for sentence in block["sentences"]] == [None, "hibari:heart", None, None]
+    segments = json.loads((place.targets / "a.transcript.json").read_text("utf-8"))["segments"]
+    assert [segment["speaker"] for segment in segments] == ["alloy", "hibari:heart", "alloy", "alloy"]
+    assert (place.targets / "a.vtt").read_text("utf-8").count("<v ") == 1
 
 
 def test_the_sentence_of_a_stand_in_is_as_loud_as_the_rest(server: SpeechServer, tmp_path: Path) -> None:
@@ -223,6 +253,47 @@ def test_the_sentence_of_a_stand_in_is_as_loud_as_the_rest(server: SpeechServer,
     levels_db = [take.level_db for take in takes]
     assert levels_db[0] == levels_db[2] == levels_db[3]
     assert levels_db[1] == pytest.approx(levels_db[0], abs=1.5)
+
+
+@needs_piper
+@pytest.mark.parametrize(("wanted", "stand_in"), [(Picky, PiperEngine), (PickyPiper, HibariEngine)])
+def test_a_stand_in_whose_peaks_are_others_is_as_loud_as_the_rest_in_the_finished_file(
+    tmp_path: Path, wanted: type[Engine], stand_in: type[Engine]
+) -> None:
+    helper = stand_in()
+    script = Script(utterances=utterances_of(SENTENCES), language="en")
+    engine = wanted()
+    speech = speak_script(
+        script, engine, engine.voices()[0], booth_in(tmp_path), stand_ins=[(helper, helper.voices()[0])]
+    )
+    found = record_takes(speech, tmp_path / "a.mp3")
+    sound = decode_file(found.path, 44_100)
+
+    def loudness_lufs(*, of_stand_in: bool) -> float:
+        heard = [cue for cue in found.cues if (cue.speaker is not None) is of_stand_in]
+        assert heard
+        parts = (sound[int(cue.start_s * 44_100) : int(cue.end_s * 44_100)] for cue in heard)
+        return combine(measure(part, 44_100) for part in parts).integrated_lufs
+
+    assert loudness_lufs(of_stand_in=True) == pytest.approx(loudness_lufs(of_stand_in=False), abs=1)
+
+
+def test_a_stand_in_is_given_no_more_words_than_he_takes_and_the_next_one_says_them(
+    server: SpeechServer, tmp_path: Path
+) -> None:
+    server.answers = [REFUSES]
+    long = " ".join(f"and then the {number}th lamp went out" for number in range(12))
+    assert HibariEngine().max_chars < len(long) < ToneEngine().max_chars
+    hibari, tone = HibariEngine(), ToneEngine()
+    takes = takes_of(
+        openai.OpenaiEngine(), tmp_path, (hibari, hibari.voices()[0]), (tone, tone.voices()[0]), sentences=(long,)
+    )
+    (fallback,) = (take.fallback for take in takes)
+    assert fallback is not None
+    assert fallback.spoken_by == "tone:sine"
+    assert fallback.why.endswith(f"nor can hibari:heart, it takes 300 characters at once and this has {len(long)}")
+    (take,) = takes_of(openai.OpenaiEngine(), tmp_path, sentences=(long,))
+    assert str(take.failure).endswith(f"nor can hibari:heart, it takes 300 characters at once and this has {len(long)}")
 
 
 def test_words_that_a_service_refuses_change_the_voice_of_no_others_however_many_they_are(
@@ -237,11 +308,14 @@ def openai_takes(folder: Path) -> list[Take]:
     return takes_of(openai.OpenaiEngine(), folder)
 
 
+def utterances_of(sentences: tuple[str, ...]) -> tuple[Utterance, ...]:
+    return tuple(Utterance(text=text, written=text, line=1) for text in sentences)
+
+
 def takes_of(engine: Any, folder: Path, *stand_ins: Speaker, sentences: tuple[str, ...] = SENTENCES) -> list[Take]:
     hibari = HibariEngine()
-    utterances = tuple(Utterance(text=text, written=text, line=1) for text in sentences)
     speech = speak_script(
-        Script(utterances=utterances, language="en"),
+        Script(utterances=utterances_of(sentences), language="en"),
         engine,
         engine.voices()[0],
         booth_in(folder),
@@ -377,6 +451,8 @@ def test_the_server_writes_into_its_log_who_stands_in_and_takes_the_job_for_done
             time.sleep(0.05)
         worker.stop()
         (entry,) = library.entries(show.slug)
+        (done,) = library.queue.jobs()
+    assert done.message == "the whole text: tone:sine in place of openai."
     assert entry.voice == "tone:sine"
     told = f"job {job.id}: openai cannot speak: there is no key for it; tone:sine speaks instead"
     assert [record.getMessage() for record in caplog.records if record.name == "narrate.server"] == [told]

@@ -467,3 +467,14 @@ def test_a_long_text_has_its_price_told_before_it_is_spoken(monkeypatch: pytest.
     assert re.fullmatch(r"about \$0\.\d\d for 2\d,\d{3} characters, by .*", str(cost_of(prepare(long, settings))))
     assert cost_of(prepare(short, settings)) is None
     assert cost_of(prepare(long, Settings(language="en"))) is None
+
+
+def test_the_price_is_that_of_what_the_service_speaks_whoever_tells_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-key")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    text = "“The lamp was lit,” he said.\n\n" * 1500
+    priced = prepare(source_of(text), Settings(quote_voice="openai:alloy", language="en"))
+    chars = sum(len(part.text) for part in priced.script.utterances if part.voice == "openai:alloy")
+    assert f" for {chars:,} characters, " in str(cost_of(priced))
+    other = prepare(source_of(text), Settings(engine="openai", quote_voice="tone:sine", language="en"))
+    assert cost_of(other) is None

@@ -138,6 +138,13 @@ def test_a_job_tells_how_far_it_is_and_what_became_of_it(queue: Queue) -> None:
     assert (now.done, now.total) == (3, 10)
 
 
+def test_a_job_that_is_done_keeps_what_there_is_to_say_of_its_episode(queue: Queue) -> None:
+    job = queue.add(new_job())
+    take(queue)
+    queue.finish(job.id, "urn:uuid:1", "tide", "“A boat” was removed, since tales keeps 1.")
+    assert found(queue, job).message == "“A boat” was removed, since tales keeps 1."
+
+
 def test_a_job_that_failed_says_why_and_can_be_tried_again(queue: Queue) -> None:
     job, other = queue.add(text_job()), queue.add(new_job())
     take(queue)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lxml import html
 from made_up import NOON, make_cues, make_entry, make_show
 
+from narrate import transcript
 from narrate.places import Places
 from narrate.site.adding import write_bookmarklet
 from narrate.site.apps import subscribe_links
@@ -356,15 +357,16 @@ def test_without_scripts_the_queue_is_seen_and_cleared() -> None:
         Job(2, "working", done=3, total=40),
         Job(3, "done", title="Bees", entry="bees"),
         Job(4, "failed", message="it is gone. Try another."),
+        Job(5, "done", message="“Bees” was removed."),
     ]
     page = parse(show_page(make_show(), [], Places("https://h.example", "k3y"), adding=True, jobs=jobs))
     rows = page.xpath("//ul[@data-queue]/li")
     assert [text_of(row, ".//*[@class='job-name']") for row in rows[:3]] == ["https://example.org/<b>"] * 2 + ["Bees"]
     said = [text_of(row, ".//*[@data-state-word]") for row in rows]
-    assert said == ["Waiting", "3 of 40 sentences", "Ready", "it is gone. Try another."]
+    assert said == ["Waiting", "3 of 40 sentences", "Ready", "it is gone. Try another.", "Ready. “Bees” was removed."]
     assert rows[2].xpath(".//a/@href") == ["../long-path/bees.html"]
     assert rows[3].xpath(".//form/@action") == ["../queue/4/forget"]
-    assert page.xpath("//ul[@data-queue]//input[@name='key']/@value") == ["k3y"] * 4
+    assert page.xpath("//ul[@data-queue]//input[@name='key']/@value") == ["k3y"] * 5
 
 
 def test_the_same_show_gives_the_same_bytes() -> None:
@@ -391,6 +393,30 @@ def test_sentences_are_gathered_into_paragraphs_whatever_the_speed() -> None:
             ["5", "6"],
             ["7", "8"],
         ]
+
+
+def test_where_a_person_of_the_cast_begins_stands_their_name_and_a_paragraph() -> None:
+    said = [
+        (None, "It rained."),
+        ("A. & <b>", "Is it late?"),
+        ("A. & <b>", "It is."),
+        ("Bob", "Bob: So be it."),
+        (None, "He left."),
+    ]
+    cues = [
+        replace(cue, speaker=who or "hibari:heart", named=who is not None)
+        for cue, (who, _) in zip(make_cues(*(words for _, words in said)), said, strict=True)
+    ]
+    written = transcript.as_json(cues, "heart")
+    page = parse(entry_page(make_show(), make_entry(), transcript.read_json(written), PLACES))
+    assert [node.text_content() for node in page.xpath("//section[@data-words]/p")] == [
+        "It rained.",
+        "A. & <b>: Is it late? It is.",
+        "Bob: So be it.",
+        "He left.",
+    ]
+    assert page.xpath("//b[@class='speaker'][@dir='auto']/text()") == ["A. & <b>:"]
+    assert not page.xpath("//*[@data-t]//b")
 
 
 def test_paragraphs_of_one_sentence_stay_apart() -> None:

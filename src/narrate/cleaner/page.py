@@ -8,9 +8,9 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from narrate.cleaner.policies import ANNOUNCEMENT, pair_blocks
+from narrate.cleaner.policies import pair_blocks
 from narrate.cleaner.rules import KINDS
-from narrate.types import Article, Block, BlockKind, Cleaned, Removal
+from narrate.types import ANNOUNCEMENT, Article, Block, BlockKind, Cleaned, Removal
 
 HUES = {kind: round(360 * number / len(KINDS)) for number, kind in enumerate(KINDS)}
 """Of the colour in which a kind is struck through, in degrees."""

@@ -29,13 +29,7 @@ from typing import Any
 from narrate.cleaner.formulas import Formula, find_formulas, say_formula
 from narrate.directions import SILENT, end_with, follow_cuts
 from narrate.errors import ArticleError, UsageError
-from narrate.types import Article, Block, BlockKind, Cleaned, Direction, Removal, Wish
-
-ANNOUNCEMENT = "announcement"
-"""The mark of a block with words of ours; `segmenter/segment.py` knows it by this too."""
-
-READ = "read"
-"""The mark of code that is read aloud, which the script stage knows too."""
+from narrate.types import ANNOUNCEMENT, READ, Article, Block, BlockKind, Cleaned, Direction, Removal, Wish
 
 MOVED = "moved"
 """The mark of a block that is read elsewhere than it stands in the source."""

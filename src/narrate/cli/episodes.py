@@ -367,7 +367,7 @@ def _report(library: Library, added: Added, took_s: float, *, as_json: bool, qui
     if not quiet:
         print(f"{added.what}: “{entry.title}”, {clock(entry.duration_s)}, in {entry.show}", file=sys.stderr)
         for fallback in added.fallbacks:
-            print(f"{fallback.place}: {fallback.spoken_by} in place of {fallback.wanted}", file=sys.stderr)
+            print(fallback.brief, file=sys.stderr)
         for note in added.notes:
             print(f"narrate: {note.rstrip('.')}.", file=sys.stderr)
 

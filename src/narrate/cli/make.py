@@ -273,10 +273,16 @@ def cost_of(prepared: Prepared) -> str | None:
     """What a long text will cost, in words; None where it costs nothing worth a word."""
     from narrate.engines.protocol import Priced
 
-    chars = sum(len(utterance.text) for utterance in prepared.script.utterances)
-    if chars < COSTLY_CHARS or not isinstance(prepared.engine, Priced):
-        return None
-    return prepared.engine.estimate_cost(chars)
+    speakers = prepared.everyone
+    chars: Counter[str] = Counter()
+    for utterance in prepared.script.utterances:
+        chars[speakers[utterance.voice][0].name] += len(utterance.text)
+    costs = (
+        engine.estimate_cost(chars[name])
+        for name, engine in {engine.name: engine for engine, _ in speakers.values()}.items()
+        if chars[name] >= COSTLY_CHARS and isinstance(engine, Priced)
+    )
+    return "; ".join(filter(None, costs)) or None
 
 
 def _parse_sides(written: str) -> list[str]:
@@ -316,18 +322,28 @@ def _summary(prepared: Prepared, episode: Episode, took_s: float) -> list[str]:
     removals = prepared.cleaned.removals
     kinds = Counter(removal.kind for removal in removals)
     lines = [
-        f"“{episode.title}”, {clock(episode.duration_s)}, {prepared.voice.id}",
+        f"“{episode.title}”, {clock(episode.duration_s)}, {_name_voices(prepared)}",
         f"{prepared.script.words} words, {prepared.script.our_words} of ours, "
         f"{len(prepared.script.utterances)} sentences, {len(episode.chapters)} chapters",
         f"{episode.loudness.integrated_lufs:.1f} LUFS, peak {episode.loudness.true_peak_dbtp:.1f} dBTP, "
         f"made in {took_s:.1f} s, {episode.duration_s / took_s:.0f} times real time",
     ]
-    lines += [f"{fallback.place}: {fallback.spoken_by} in place of {fallback.wanted}" for fallback in episode.fallbacks]
+    lines += [fallback.brief for fallback in episode.fallbacks]
     if removals:
         counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
         count = "1 line" if len(removals) == 1 else f"{len(removals)} lines"
         lines.append(f"{count} left out ({counts}); `narrate clean --explain` shows them")
     return [*lines, *(note for note in prepared.cleaned.notes if note not in prepared.cast_notes)]
+
+
+def _voices_of(prepared: Prepared) -> list[str]:
+    """Everybody who speaks more than a sentence in another's place, the script's own voice first."""
+    return list(dict.fromkeys(voice.id for _, voice in prepared.everyone.values()))
+
+
+def _name_voices(prepared: Prepared) -> str:
+    first, *others = _voices_of(prepared)
+    return f"{first} with {', '.join(others)}" if others else first
 
 
 def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any]:
@@ -340,6 +356,7 @@ def _facts(prepared: Prepared, episode: Episode, took_s: float) -> dict[str, Any
         "true_peak_dbtp": episode.loudness.true_peak_dbtp,
         "engine": prepared.engine.name,
         "voice": prepared.voice.id,
+        "voices": _voices_of(prepared),
         "language": prepared.script.language,
         "fallbacks": [asdict(fallback) for fallback in episode.fallbacks],
         "words": prepared.script.words,

@@ -33,7 +33,7 @@ def say(
 
     Example: narrate say "The lamp is lit." -o lamp.mp3
     """
-    from narrate.cli.output import target_for, tell_fallback, tell_notes, tell_take
+    from narrate.cli.output import target_for, tell_fallback, tell_notes, tell_story, tell_take
     from narrate.cli.play import play_now
     from narrate.errors import UsageError
     from narrate.settings import change_settings
@@ -61,6 +61,7 @@ def say(
         from narrate import pipeline, preparation  # while the first worker is loading its voice
 
         prepared = preparation.prepare(_source_of(text), settings)
+        tell_story(prepared)
         if output is None:
             play_now(prepared, settings, studio)
         else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from narrate import pipeline, preparation
 from narrate.audio.formats import format_of
-from narrate.casting import Lost, voice_name
+from narrate.casting import Lost
 from narrate.library.note import Note, read_note
 from narrate.library.pictures import Cover, Kept
 from narrate.library.recipe import FORMAT, address_of, describe_recipe
@@ -162,7 +162,7 @@ def _podcast_of(wanted: Wanted, before: Before) -> Podcast:
         authors=article.authors,
         site=article.site,
         language=wanted.prepared.script.language,
-        voice=f"{wanted.prepared.engine.name}:{voice_name(wanted.prepared.voice)}",
+        voice=wanted.prepared.voice.shown_id,
     )
 
 

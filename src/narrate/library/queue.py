@@ -78,7 +78,7 @@ class Job:
     """Of what is counted while it is made, such as sentences; 0 where that is not known yet."""
 
     message: str
-    """How far it is, or why it failed."""
+    """How far it is, what there is to say of the episode, or why it failed."""
 
     guid: str | None
     entry: str | None
@@ -152,9 +152,13 @@ class Queue:
         """Say how far a job is. Nothing happens where it is not being worked on any more."""
         self._change(id, {"working"}, done=done, total=total, message=message)
 
-    def finish(self, id: int, guid: str, entry_slug: str) -> None:
-        """The job has become an episode; what it brought along goes."""
-        self._change(id, {"working"}, state="done", worker=None, message="", guid=guid, entry=entry_slug)
+    def finish(self, id: int, guid: str, entry_slug: str, message: str = "") -> None:
+        """The job has become an episode; what it brought along goes.
+
+        Args:
+            message: what there is to say of it.
+        """
+        self._change(id, {"working"}, state="done", worker=None, message=message, guid=guid, entry=entry_slug)
         self.sweep()
 
     def fail(self, id: int, message: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from narrate.errors import SourceError
 from narrate.readers.tree import attribute_of, child_of, tag_of, text_of
-from narrate.signatures import ENCRYPTED, OLD_OFFICE
+from narrate.signatures import ENCRYPTED, LOCKED, OLD_OFFICE
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -30,7 +30,6 @@ MOST_RATIO = 200
 SMALL = 1 << 20
 """Bytes below which nobody asks how well something is packed."""
 
-SAVE_WITHOUT = "Open it in the program it was made in, and save it without a password"
 LONGEST_FORMULA = 2_000
 
 
@@ -108,7 +107,7 @@ def open_package(source: Source, what: str) -> Package:
 
 
 def encrypted(name: str) -> SourceError:
-    return SourceError(f"{name} cannot be read", "it is encrypted with a password", SAVE_WITHOUT)
+    return SourceError(f"{name} cannot be read", "it is encrypted with a password", LOCKED.remedy)
 
 
 def damaged(name: str, why: str) -> SourceError:

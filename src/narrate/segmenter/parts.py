@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from narrate.segmenter.quotations import find_quotations
 from narrate.segmenter.readings import Reading
 from narrate.segmenter.sentences import split_sentences
-from narrate.segmenter.turns import ANNOUNCEMENT, SPOKEN, Turn, Turns
-from narrate.types import Block, BlockKind
+from narrate.segmenter.turns import SPOKEN, Turn, Turns
+from narrate.types import ANNOUNCEMENT, Block, BlockKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,15 +12,11 @@ from narrate.segmenter.normalise import Emoji
 from narrate.segmenter.parts import Part
 from narrate.segmenter.pauses import Pauses
 from narrate.segmenter.tables import name_columns
-from narrate.segmenter.turns import ANNOUNCEMENT
 from narrate.segmenter.utterances import Manner, Said, say_block, say_ours
-from narrate.types import Article, Block, BlockKind, Break, Milliseconds, Role, Script, Utterance
+from narrate.types import ANNOUNCEMENT, READ, Article, Block, BlockKind, Break, Milliseconds, Role, Script, Utterance
 
 UNSPOKEN = (BlockKind.SCENE_BREAK, BlockKind.CODE, BlockKind.FIGURE, BlockKind.FORMULA, BlockKind.NOTE)
 """Blocks that say nothing by themselves: what is to be heard of them, the policies make a paragraph or mark so."""
-
-READ = "read"
-"""The mark of what is read although it is of such a kind."""
 
 
 Cast = Mapping[int, Sequence[Part]]

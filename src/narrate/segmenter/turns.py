@@ -17,16 +17,13 @@ from dataclasses import dataclass, field, replace
 
 from narrate.segmenter.cast_file import Member, name_key
 from narrate.segmenter.sentences import Span
-from narrate.types import Block, BlockKind
+from narrate.types import ANNOUNCEMENT, Block, BlockKind
 
 SPOKEN = (BlockKind.PARAGRAPH, BlockKind.ITEM)
 """Blocks that a turn goes on in."""
 
 HEADS = (BlockKind.TITLE, BlockKind.HEADING)
 """Blocks that end a turn. A name of the cast in capitals may begin another one in a heading, and none in the title."""
-
-ANNOUNCEMENT = "announcement"
-"""The mark by which the policies know a block with words of ours, in place of something or before it."""
 
 LEAD = re.compile(r"\s*(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])]?\s+)?(?:>>+\s*)?")
 """A time before a name, and the sign by which captions tell another speaker."""

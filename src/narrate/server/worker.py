@@ -16,6 +16,7 @@ from narrate.library.library import Library
 from narrate.library.queue import Job
 
 if TYPE_CHECKING:
+    from narrate.library.add import Added
     from narrate.settings import Settings
     from narrate.studio import Studio
     from narrate.types import Fallback, Script, Source, Take
@@ -126,7 +127,9 @@ class Worker:
             on_take=progress.count,
             on_fallback=progress.tell_fallback,
         )
-        self._library.queue.finish(job.id, added.entry.guid, added.entry.slug)
+        for note in added.notes:
+            log.info("job %d: %s", job.id, note)
+        self._library.queue.finish(job.id, added.entry.guid, added.entry.slug, _tell_result(added))
 
     def _open_studio(self, settings: Settings) -> Studio:
         from narrate.studio import Studio
@@ -140,6 +143,12 @@ class Worker:
     def _close_studio(self) -> None:
         self._studio = None
         self._room.close()
+
+
+def _tell_result(added: Added) -> str:
+    """Who stood in for whom and what else there is to say of an episode, in sentences."""
+    said = (*(fallback.brief for fallback in added.fallbacks), *added.notes)
+    return " ".join(f"{sentence.rstrip('.')}." for sentence in said)
 
 
 def _explain(job: Job, problem: Exception) -> str:

@@ -10,6 +10,7 @@ from statistics import quantiles
 from markupsafe import Markup, escape
 
 from narrate.site.wording import printable
+from narrate.transcript import name_turns
 from narrate.types import Cue, Role
 
 SHORTEST_SENTENCE_PAUSE_S = 0.2
@@ -28,27 +29,51 @@ class Passage:
 
     role: Role
     cues: tuple[Cue, ...]
+    names: tuple[str, ...]
+    """What stands before each of them: `Anna: ` where a person of the cast begins to speak, else nothing."""
 
 
 def arrange_cues(cues: Sequence[Cue]) -> list[Passage]:
     """Cut where somebody else speaks or it is silent for longer than after a sentence: cues know no paragraphs."""
     longest_s = _longest_pause(cues)
-    groups: list[list[Cue]] = []
-    for cue in cues:
-        last = groups[-1][-1] if groups else None
-        if last is None or last.role is not cue.role or cue.start_s - last.end_s > longest_s:
+    names = name_turns((_person(cue), cue.text) for cue in cues)
+    groups: list[list[tuple[Cue, str]]] = []
+    for cue, name in zip(cues, names, strict=True):
+        last = groups[-1][-1][0] if groups else None
+        if last is None or _who(last) != _who(cue) or cue.start_s - last.end_s > longest_s:
             groups.append([])
-        groups[-1].append(cue)
-    return [Passage(role=group[0].role, cues=tuple(group)) for group in groups]
+        groups[-1].append((cue, name))
+    return [_passage_of(group) for group in groups]
+
+
+def _passage_of(group: Sequence[tuple[Cue, str]]) -> Passage:
+    cues, names = zip(*group, strict=True)
+    return Passage(role=cues[0].role, cues=cues, names=names)
+
+
+def _who(cue: Cue) -> tuple[Role, str | None]:
+    return cue.role, _person(cue)
+
+
+def _person(cue: Cue) -> str | None:
+    """The person of the cast who says it."""
+    return cue.speaker if cue.named else None
 
 
 def mark_up(passage: Passage) -> Markup:
     """A passage's sentences, each in an element that knows when it is heard: `data-t`, in seconds; and where the voice
-    has told, when each of its words begins: `data-w`, where it stands and the seconds since then, word after word."""
+    has told, when each of its words begins: `data-w`, where it stands and the seconds since then, word after word.
+    A person's name stands before the first of theirs, outside, since nobody says it."""
     spans = (
-        f'<span data-t="{cue.start_s:.3f}"{_words(cue)}>{escape(printable(cue.text))}</span>' for cue in passage.cues
+        f'{_label(name)}<span data-t="{cue.start_s:.3f}"{_words(cue)}>{escape(printable(cue.text))}</span>'
+        for cue, name in zip(passage.cues, passage.names, strict=True)
     )
     return Markup(" ".join(spans))
+
+
+def _label(name: str) -> str:
+    """The direction of a name is not that of the words after it."""
+    return f'<b class="speaker" dir="auto">{escape(printable(name.strip()))}</b> ' if name else ""
 
 
 def _words(cue: Cue) -> str:

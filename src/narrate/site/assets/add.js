@@ -14,7 +14,7 @@
 
   const stateWord = (job) => {
     if (job.state === "waiting") return "Waiting";
-    if (job.state === "done") return "Ready";
+    if (job.state === "done") return job.message ? `Ready. ${job.message}` : "Ready";
     if (job.state === "failed") return job.message || "It failed";
     return job.total ? `${job.done} of ${job.total} sentences` : job.message || "Reading";
   };
