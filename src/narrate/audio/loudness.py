@@ -86,7 +86,8 @@ def measure(samples: NDArray[np.float32], rate_hz: int) -> Measured:
     powers = array("f")
     for begin in range(0, count, STEPS_AT_ONCE):
         end = min(count, begin + STEPS_AT_ONCE)
-        spectrum = np.fft.rfft(samples[begin * step : end * step].reshape(-1, step))
+        # asked to divide by the length, numpy stays with 32-bit floats: a fifth of the time
+        spectrum = np.fft.rfft(samples[begin * step : end * step].reshape(-1, step), norm="forward")
         powers.extend(((spectrum.real**2 + spectrum.imag**2) @ weights).tolist())
     return Measured(powers=powers, peak=_true_peak(samples))
 
@@ -134,7 +135,7 @@ def _weights(rate_hz: int) -> NDArray[np.float32]:
     import numpy as np
 
     step = rate_hz // STEPS_A_SECOND
-    weights = 2 * np.abs(_response(np.fft.rfftfreq(step, 1 / rate_hz), rate_hz)) ** 2 / step**2
+    weights = 2 * np.abs(_response(np.fft.rfftfreq(step, 1 / rate_hz), rate_hz)) ** 2
     weights[0] /= 2
     if step % 2 == 0:
         weights[-1] /= 2
@@ -166,13 +167,11 @@ def _true_peak(samples: NDArray[np.float32]) -> float:
     """Largest value of the wave through the samples, looked for where samples are large."""
     import numpy as np
 
-    padded = np.pad(samples, (TAPS // 2, TAPS // 2 + NEIGHBOURHOOD))
-    count = -(-len(samples) // NEIGHBOURHOOD)
-    largest = _largest(padded[TAPS // 2 : TAPS // 2 + count * NEIGHBOURHOOD].reshape(count, NEIGHBOURHOOD))
-    loudest = float(largest.max(initial=0.0))
+    loudest = max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)))
     if loudest == 0.0:
         return 0.0
-    begins = np.flatnonzero(largest >= NEAR_PEAK * loudest) * NEIGHBOURHOOD
+    begins = _find_large(samples, NEAR_PEAK * loudest) * NEIGHBOURHOOD
+    padded = np.pad(samples, (TAPS // 2, TAPS // 2 + NEIGHBOURHOOD))
     surroundings = np.lib.stride_tricks.sliding_window_view(padded, NEIGHBOURHOOD + TAPS)
     for at in range(0, len(begins), NEIGHBOURHOODS_AT_ONCE):
         between = surroundings[begins[at : at + NEIGHBOURHOODS_AT_ONCE]] @ _interpolation()
@@ -180,17 +179,16 @@ def _true_peak(samples: NDArray[np.float32]) -> float:
     return loudest
 
 
-def _largest(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The largest size of a sample in every row: by halves, a third faster than asking each row for its own."""
+def _find_large(samples: NDArray[np.float32], least: float) -> NDArray[np.intp]:
+    """Which neighbourhoods have a sample of such a size: a pass over all of them, one over a byte for each."""
     import numpy as np
 
-    largest = np.empty(len(rows), np.float32)
-    for at in range(0, len(rows), NEIGHBOURHOODS_AT_ONCE):
-        sizes = np.abs(rows[at : at + NEIGHBOURHOODS_AT_ONCE])
-        while half := sizes.shape[1] // 2:
-            sizes = np.maximum(sizes[:, :half], sizes[:, half:])
-        largest[at : at + NEIGHBOURHOODS_AT_ONCE] = sizes[:, 0]
-    return largest
+    at_once = NEIGHBOURHOOD * NEIGHBOURHOODS_AT_ONCE
+    large = np.zeros(-(-len(samples) // NEIGHBOURHOOD) * NEIGHBOURHOOD, np.bool_)
+    for at in range(0, len(samples), at_once):
+        part = samples[at : at + at_once]
+        np.greater_equal(np.abs(part), least, out=large[at : at + len(part)])
+    return np.flatnonzero(large.view(np.uint64).reshape(-1, NEIGHBOURHOOD // 8).any(axis=1))
 
 
 @cache
