@@ -18,7 +18,7 @@ import pytest
 import worker_calls as calls
 
 from narrate.errors import EngineUnavailable, NarrateError, UsageError
-from narrate.executors import worker
+from narrate.executors import supervisor, worker
 from narrate.executors.inline import InlineExecutor
 from narrate.executors.local import LocalExecutor
 from narrate.executors.machine import default_jobs, usable_cores, usable_memory_bytes
@@ -598,6 +598,42 @@ def test_memory_is_what_the_machine_and_the_container_have_left(
     write_files(tmp_path, {"own": own, "meminfo": f"MemTotal: 9 kB\nMemAvailable:    {2000 * 1024} kB\n"})
     cgroups = write_files(tmp_path / "cgroup", files)
     assert usable_memory_bytes(cgroups, tmp_path / "own", tmp_path / "meminfo") == mib * MIB
+
+
+pinned = pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity") or len(os.sched_getaffinity(0)) < 2, reason="needs Linux, and two cores"
+)
+
+
+def cores_in_use(executor: LocalExecutor, folder: Path, workers: int) -> dict[int, list[int]]:
+    """Of each worker, all of them at once."""
+    folder.mkdir()
+    futures = [executor.submit(calls.cores_of, (folder, workers)) for _ in range(workers)]
+    return dict(future.result() for future in futures)
+
+
+@pinned
+def test_where_there_is_a_worker_for_every_core_each_keeps_to_one_and_a_replacement_to_that_which_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cores = sorted(os.sched_getaffinity(0))[:2]
+    monkeypatch.setattr(supervisor, "own_cores", lambda: cores)
+    with LocalExecutor(2) as executor:
+        first = cores_in_use(executor, tmp_path / "a", 2)
+        assert sorted(first.values()) == [[core] for core in cores]
+        lost, stays = first
+        os.kill(lost, signal.SIGKILL)
+        assert until(lambda: not alive(lost))
+        second = cores_in_use(executor, tmp_path / "b", 2)
+        assert second.pop(stays) == first[stays]
+        assert list(second.values()) == [first[lost]]
+
+
+@pinned
+def test_a_worker_with_cores_to_spare_may_run_anywhere(tmp_path: Path) -> None:
+    with LocalExecutor(2) as executor:
+        executor.limit = 1
+        assert list(cores_in_use(executor, tmp_path / "a", 1).values()) == [sorted(os.sched_getaffinity(0))]
 
 
 def test_memory_is_all_there_is_where_nobody_counts_what_is_free() -> None:

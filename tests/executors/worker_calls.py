@@ -22,6 +22,15 @@ def pid_of(_: object) -> int:
     return os.getpid()
 
 
+def cores_of(recipe: tuple[Path, int]) -> tuple[int, list[int]]:
+    """Once so many workers are here at once: who we are, and where a program that we start may run."""
+    import subprocess
+
+    pid = meet(recipe)
+    code = "import os; print(*os.sched_getaffinity(0))"
+    return pid, [int(core) for core in subprocess.check_output([sys.executable, "-c", code]).split()]
+
+
 def sleep(seconds: float) -> int:
     time.sleep(seconds)
     return os.getpid()

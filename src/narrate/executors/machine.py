@@ -29,9 +29,14 @@ def usable_cores(cgroups: Path = CGROUPS, own: Path = OWN_CGROUPS) -> int:
     Source:
         Linux, admin-guide/cgroup-v2 (cpu.max) and scheduler/sched-bwc (cpu.cfs_quota_us, cpu.cfs_period_us).
     """
-    affine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    affine = len(own_cores()) or os.cpu_count() or 1
     quotas = [quota for folder in _folders(cgroups, own, "cpu") if (quota := _core_quota(folder)) is not None]
     return max(1, min([affine, *quotas]))
+
+
+def own_cores() -> list[int]:
+    """The numbers of the cores that this process may run on; none where the system does not say."""
+    return sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
 
 def usable_memory_bytes(

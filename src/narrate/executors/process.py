@@ -87,6 +87,8 @@ class WorkerProcess:
         self.greeted = self.ready = self.begun = False
         """What it has said: hello, that it is ready, that it has begun the first of its tasks."""
         self.tasks: deque[Task] = deque()
+        self.core: int | None = None
+        """Where it was told to stay; None for wherever the system puts it."""
         self.due_s = float("inf")
         """When it must have answered, on the monotonic clock."""
         self._heard = heard
@@ -101,6 +103,11 @@ class WorkerProcess:
         """Send it a task, which it begins when it has done those that it has."""
         self.tasks.append(task)
         self._outbox.put((worker.CALL, task.call))
+
+    def stay(self, core: int) -> None:
+        """Have it keep to a core, when it has done the tasks that it has."""
+        self.core = core
+        self._outbox.put((worker.STAY, pickle.dumps(core)))
 
     def kill(self) -> None:
         """End it and what it has started; called once, by whoever calls `wait` next."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -15,6 +15,7 @@ from math import inf
 from queue import Empty, SimpleQueue
 
 from narrate.executors import worker as wire
+from narrate.executors.machine import own_cores
 from narrate.executors.process import LOST, Task, WorkerProcess, cause_of_death
 from narrate.executors.protocol import WorkerLost
 
@@ -109,6 +110,7 @@ class Supervisor:
             if worker.ready and not worker.tasks:
                 self._give(worker)
         self._grow()
+        self._spread()
         for worker in self._workers:
             # near the end nothing is handed out early: it would wait behind one worker while another is idle
             if len(worker.tasks) == 1 and self._count_waiting() > len(self._workers):
@@ -142,6 +144,17 @@ class Supervisor:
         worker.due_s = time.monotonic() + START_S
         self._workers.append(worker)
         return True
+
+    def _spread(self) -> None:
+        """A core for each worker, where there is a worker for every core; the system does better where there is not."""
+        cores = own_cores()
+        if not 1 < len(cores) <= self.limit:
+            return
+        taken = Counter(worker.core for worker in self._workers)
+        for worker in self._workers:
+            if worker.core is None:
+                worker.stay(min(cores, key=taken.__getitem__))
+                taken[worker.core] += 1
 
     # what comes back
 
