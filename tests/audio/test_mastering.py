@@ -21,7 +21,16 @@ from narrate.audio.ffmpeg import convert
 from narrate.audio.flac import describe_clip, pack_clip
 from narrate.audio.loudness import measure
 from narrate.audio.master import Gain, float_input, measure_file
-from narrate.audio.segment import SILENT_MS, Cutter, Part, SegmentRecipe, make_segment, read_segment
+from narrate.audio.segment import (
+    LONGEST_S,
+    SHORTEST_S,
+    SILENT_MS,
+    Cutter,
+    Part,
+    SegmentRecipe,
+    make_segment,
+    read_segment,
+)
 from narrate.cache import Store
 from narrate.episode import Desk, Recording, record_speech
 from narrate.executors.inline import InlineExecutor
@@ -156,18 +165,21 @@ def test_cutting_loses_no_part_and_no_millisecond(stream: list[tuple[Part, bool]
         assert head_ms == 600 or head_ms >= SILENT_MS // 2
 
 
+def lasting(seconds: float) -> StoredClip:
+    return StoredClip(key="k", digest="d", rate_hz=100, frames=round(seconds * 100))
+
+
 def test_a_segment_that_turns_out_to_be_the_last_has_its_whole_pause() -> None:
     """An empty one after it would leave an outro nothing to begin under."""
     cutter = Cutter(600)
-    part = Part(clip=StoredClip(key="k", digest="d", rate_hz=100, frames=6000), level_db=0.0, pause_ms=1500)
+    part = Part(clip=lasting(SHORTEST_S), level_db=0.0, pause_ms=1500)
     assert cutter.add(part, ends_paragraph=True) is not None
     assert cutter.undo() == (600, (part,))
 
 
 def test_a_chime_at_the_end_of_a_segment_stays_a_chime() -> None:
     cutter = Cutter(600)
-    clip = StoredClip(key="k", digest="d", rate_hz=100, frames=8000)
-    segment = cutter.add(Part(clip=clip, level_db=0.0, pause_ms=500, chime=True), ends_paragraph=False)
+    segment = cutter.add(Part(clip=lasting(LONGEST_S), level_db=0.0, pause_ms=500, chime=True), ends_paragraph=False)
     assert segment is not None
     assert segment[1][0].chime
 

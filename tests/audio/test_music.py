@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -19,6 +20,7 @@ from narrate import chapters
 from narrate.audio.flac import describe_clip, pack_clip
 from narrate.audio.formats import FORMATS
 from narrate.audio.music import Music, lay_intro, lay_outro, load_music
+from narrate.audio.segment import SHORTEST_S
 from narrate.cache import Store
 from narrate.engines.hibari import HibariEngine
 from narrate.episode import Desk, Recording, record_speech
@@ -217,7 +219,8 @@ def test_music_keeps_its_treble_beside_a_voice_without(tmp_path: Path) -> None:
 
 def test_an_outro_begins_in_a_last_segment_of_one_short_word(tmp_path: Path) -> None:
     music = music_in(tmp_path, intro=sine(tmp_path / "x.wav", 30), outro=sine(tmp_path / "y.wav", 30))
-    found = record_takes(tones([5.0] * 8 + [0.4], tmp_path), tmp_path / "a.mp3", music=music)
+    before = [5.0] * math.ceil(SHORTEST_S / 5.8)  # each with its 50 ms of silence around it, and 700 after it
+    found = record_takes(tones([*before, 0.4], tmp_path), tmp_path / "a.mp3", music=music)
     samples = decode_file(found.path, RATE_HZ)
     last = found.cues[-1]
     assert level_db(samples, last.start_s - 3, last.start_s - 0.1) < -60

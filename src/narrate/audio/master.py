@@ -109,8 +109,8 @@ class Gain:
         return ",".join(
             (
                 *([COMPRESSOR] if self.compressed else []),
-                f"aresample={rate_hz}",
                 f"volume={self.output_db:.3f}dB",
+                f"aresample={rate_hz}:internal_sample_fmt=fltp",
                 f"alimiter=limit={10 ** (self.ceiling_dbfs / 20):.6f}:level=0:attack=5:release=50:latency=1",
             )
         )

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHORTEST_S = 45.0
-"""A segment ends at the first paragraph after so much sound."""
+SHORTEST_S = 60.0
+"""A segment ends at the first paragraph after so much sound. To start ffmpeg costs as much as half a second of it."""
 
-LONGEST_S = 75.0
+LONGEST_S = 90.0
 """At the latest it ends at the first sentence after so much."""
 
 SILENT_MS = 200
@@ -279,7 +279,7 @@ def _finish_mp3(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe)
 
     mp3 = recipe.mp3 or Mp3Format()
     before = np.zeros(round(PREROLL_FRAMES * FRAME_SAMPLES / recipe.out_hz * recipe.rate_hz), np.float32)
-    frames = split_frames(_level(np.concatenate([before, sound]), recipe, [*mp3.arguments, "-f", "mp3"]))
+    frames = split_frames(_level(recipe, [*mp3.arguments, "-f", "mp3"], before, sound))
     wanted = count_frames(samples) if recipe.last else samples // FRAME_SAMPLES
     frames = frames[PREROLL_FRAMES : PREROLL_FRAMES + wanted]
     data = b"".join(frames)
@@ -291,7 +291,7 @@ def _finish_pcm(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe)
     """A segment to the sample, as FLAC."""
     import numpy as np
 
-    raw = _level(sound, recipe, ["-ac", "1", "-ar", str(recipe.out_hz), "-f", "s16le"])
+    raw = _level(recipe, ["-ac", "1", "-ar", str(recipe.out_hz), "-f", "s16le"], sound)
     pcm = np.zeros(samples, "<i2")
     made = np.frombuffer(raw, "<i2")[:samples]
     pcm[: len(made)] = made
@@ -299,7 +299,9 @@ def _finish_pcm(sound: NDArray[np.float32], samples: int, recipe: SegmentRecipe)
     return Body(data=encode_flac(pcm, recipe.out_hz)), measured
 
 
-def _level(sound: NDArray[np.float32], recipe: SegmentRecipe, output: list[str]) -> bytes:
-    """What ffmpeg makes of the sound behind the filters."""
+def _level(recipe: SegmentRecipe, output: list[str], *sound: NDArray[np.float32]) -> bytes:
+    """What ffmpeg makes of the sound behind the filters, one piece after another."""
     filters = ["-af", recipe.gain.filters(recipe.out_hz)]
-    return convert([*float_input(recipe.rate_hz), *filters, *output, "pipe:1"], sound.data.cast("B"))
+    unflushed = ["-flush_packets", "0"]  # else every frame of 26 ms is handed over by itself
+    arguments = [*float_input(recipe.rate_hz), *filters, *output, *unflushed, "pipe:1"]
+    return convert(arguments, *(piece.data.cast("B") for piece in sound))
