@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from narrate.engines.graphs import show_only
 from narrate.engines.phonemes import anglicise, mark_phonemes
+from narrate.engines.sessions import start_session
 from narrate.engines.versions import digest_file, name_versions
 from narrate.engines.voice_files import Order, VoiceFile, install_files
 from narrate.engines.words import foreign_words, make_safe
@@ -287,10 +288,10 @@ class _Speaker:
         from hibari import Hibari
 
         self._reader = load_reader(bool(_load_voices().VOICES[voice_name]["british"]))
-        model = show_only(_model_path(voice_name).read_bytes(), LENGTHS)
-        self._voice = Hibari(voice=voice_name, model=model, threads=1, g2p=self._reader)
-        self._session, self._voice.sess = self._voice.sess, self
-        self._session._model_bytes = self._voice.model_path = None  # they would hold the model for ever
+        self._session = start_session(show_only(_model_path(voice_name).read_bytes(), LENGTHS))
+        self._voice = Hibari.__new__(Hibari)  # else it would start a session as it likes it
+        self._voice.voice, self._voice.vocab, self._voice.sess = voice_name, load_signs(), self
+        self._voice._g2p = self._reader
         self._signs: list[int] = []
         self._frames: list[int] = []
 

@@ -32,6 +32,7 @@ from narrate.engines.hibari import (
     to_misaki,
 )
 from narrate.engines.phonemes import mark_phonemes
+from narrate.engines.sessions import start_session
 from narrate.engines.versions import digest_file, name_versions
 from narrate.engines.voice_files import Order, VoiceFile, install_files, voices_folder
 from narrate.engines.words import foreign_words, make_safe
@@ -322,16 +323,8 @@ def _open(model: Path) -> Any:
     Raises:
         EngineUnavailable: it is no model.
     """
-    import onnxruntime
-
-    onnxruntime.set_default_logger_severity(3)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False  # every length has its own, and they add up
     try:
-        session = onnxruntime.InferenceSession(show_only(model.read_bytes(), LENGTHS), options, providers=_providers())
-        session._model_bytes = None  # it would hold them for ever
-        return session
+        return start_session(show_only(model.read_bytes(), LENGTHS), providers=_providers())
     except Exception as problem:
         raise EngineUnavailable("kokoro", f"{model} cannot be loaded", "Remove it and install it again") from problem
 

@@ -23,6 +23,7 @@ from typing import Any
 from narrate.engines import graphs
 from narrate.engines.graphs import fields, has_only, head, pack, show_only
 from narrate.engines.phonemes import anglicise, mark_phonemes
+from narrate.engines.sessions import start_session
 from narrate.engines.versions import digest_file, name_versions
 from narrate.engines.voice_files import Order, open_room, voices_folder
 from narrate.engines.words import foreign_words, make_safe
@@ -398,7 +399,7 @@ at half the speed; where that is not enough, the noise comes round again."""
 def _open(model: Path) -> Callable[[int, Any, dict[str, Any]], Any]:
     """What runs a model with a seed, as if it were the first time."""
     try:
-        return partial(_run_with_noise, _start(show_only(feed_noise(model.read_bytes()), LENGTHS)))
+        return partial(_run_with_noise, start_session(show_only(feed_noise(model.read_bytes()), LENGTHS)))
     except MemoryError:  # the model draws as ever, and must not sound otherwise here
         raise
     except Exception:  # a graph of another make
@@ -420,31 +421,14 @@ def _run_afresh(model: bytes, seed: int, outputs: Any, feed: dict[str, Any]) -> 
     import onnxruntime
 
     onnxruntime.set_seed(seed % 2**32)
-    return _start(model, optimise=False).run(outputs, feed)
-
-
-def _start(model: str | bytes, *, optimise: bool = True, keep_in: Path | None = None) -> Any:
-    """A session of one thread; the arena stays on, since sentences would take a fifth longer without."""
-    import onnxruntime
-
-    onnxruntime.set_default_logger_severity(3)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False
-    levels = onnxruntime.GraphOptimizationLevel
-    options.graph_optimization_level = levels.ORT_ENABLE_ALL if optimise else levels.ORT_DISABLE_ALL
-    if keep_in:
-        options.optimized_model_filepath = str(keep_in)
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    session._model_bytes = None  # it would hold them for ever
-    return session
+    return start_session(model, optimise=False).run(outputs, feed)
 
 
 def _optimise(model: Path) -> bytes:
     """A model as onnxruntime makes it before it runs, which is most of the time that a session takes to start."""
     with TemporaryDirectory() as folder:
         optimised = Path(folder) / "voice.onnx"
-        _start(str(model), keep_in=optimised)
+        start_session(str(model), keep_in=optimised)
         return optimised.read_bytes()
 
 
