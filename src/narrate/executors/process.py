@@ -26,12 +26,6 @@ LOST = b"l"
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """There is a worker for every core already."""
 
-GIVE_BACK = {f"MALLOC_{name}_": str(4 * 2**20) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD")}
-"""glibc would keep the room of a whole minute of sound among small things, and a worker would grow with the book.
-
-Source: the GNU C Library's manual, Memory Allocation Tunables.
-"""
-
 
 @dataclass(slots=True, eq=False)
 class Task:
@@ -149,7 +143,7 @@ def _start_process() -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=None if trace else subprocess.DEVNULL,
-        env=os.environ | ONE_THREAD | GIVE_BACK,
+        env=os.environ | ONE_THREAD,
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
