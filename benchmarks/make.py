@@ -204,11 +204,14 @@ def again_row(_: Text, whole_book: Text, __: argparse.Namespace) -> Iterator[Row
 
 
 def memory_row(article: Text, whole_book: Text, __: argparse.Namespace) -> Iterator[Row]:
-    hour = Text(article.folder, max(500, whole_book.words // 10), 1)
-    small, large = hour.make_cold(), whole_book.cold[-1]
+    tenth = Text(article.folder, max(500, whole_book.words // 10), 1)
+    # as many chances as the book has that all processes are large at once
+    tenths_mib = [tenth.make_cold().all_mib for _ in range(10)]
+    large = whole_book.cold[-1]
     yield (
-        f"peak of all processes, {hour.words:,} and {whole_book.words:,} words, wanted within 5 %",
-        f"{small.all_mib:.0f} and {large.all_mib:.0f} MiB, {100 * (large.all_mib / small.all_mib - 1):+.1f} %",
+        f"peak of all processes, 10 times {tenth.words:,} words and {whole_book.words:,} at once, wanted within 5 %",
+        f"{min(tenths_mib):.0f} to {max(tenths_mib):.0f} and {large.all_mib:.0f} MiB, "
+        f"{100 * (large.all_mib / max(tenths_mib) - 1):+.1f} %",
     )
     yield (
         "book: parent, largest worker, and the engine alone",

@@ -171,10 +171,11 @@ def _true_peak(samples: NDArray[np.float32]) -> float:
     if loudest == 0.0:
         return 0.0
     begins = _find_large(samples, NEAR_PEAK * loudest) * NEIGHBOURHOOD
-    padded = np.pad(samples, (TAPS // 2, TAPS // 2 + NEIGHBOURHOOD))
-    surroundings = np.lib.stride_tricks.sliding_window_view(padded, NEIGHBOURHOOD + TAPS)
+    reach = np.arange(-(TAPS // 2), NEIGHBOURHOOD + TAPS // 2)
     for at in range(0, len(begins), NEIGHBOURHOODS_AT_ONCE):
-        between = surroundings[begins[at : at + NEIGHBOURHOODS_AT_ONCE]] @ _interpolation()
+        places = begins[at : at + NEIGHBOURHOODS_AT_ONCE, None] + reach
+        there = (places >= 0) & (places < len(samples))
+        between = (samples.take(places, mode="clip") * there) @ _interpolation()
         loudest = max(loudest, float(np.abs(between).max()))
     return loudest
 
