@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from narrate import contents
@@ -29,7 +30,7 @@ from narrate.segmenter.script_file import read_script
 from narrate.segmenter.segment import write_script
 from narrate.segmenter.sounds import clean_ipa
 from narrate.settings import Settings, lexicon_files
-from narrate.speakers import find_speakers, tell_speakers
+from narrate.speakers import Share, find_speakers, share_words, tell_speakers
 from narrate.speech import Cast, Speaker
 from narrate.stories import Overrides, Story, choose_chapters, language_of, read_story, refuse_script
 from narrate.types import Article, Break, Cleaned, Fallback, Script, Source, Voice
@@ -41,6 +42,9 @@ T = TypeVar("T")
 
 WORDS_A_MINUTE = 155
 """Read by the default voice at its own pace, pauses included: 170 of an essay, 140 of news full of figures."""
+
+BOOK_WORDS_A_MINUTE = 180
+"""Of a book, with few figures and long paragraphs."""
 
 NO_BRACES = str.maketrans("{}", "()")
 """For a sentence in which nothing more is to be filled in."""
@@ -110,12 +114,21 @@ class Plan:
     language: str
     """BCP 47."""
     words_a_minute: float
-    fallback: Fallback | None = None
-    """Where the voice stands in for another."""
+    shares: tuple[Share, ...] = ()
+    """Who speaks beside the voice."""
+    notes: tuple[str, ...] = ()
+    """What to say of the text and of those who speak."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """Who of them stands in for somebody else."""
 
     @property
     def words(self) -> int:
         return sum(part.words for part in self.parts)
+
+    @property
+    def narrated(self) -> int:
+        """Words that are left to the voice."""
+        return self.words - sum(share.words for share in self.shares)
 
     def minutes(self, words: int) -> float:
         """About how long so many words will take."""
@@ -155,8 +168,11 @@ def plan_story(story: Story, settings: Settings, numbers: str | None = None) -> 
     Raises:
         NarrateError: nobody can speak it, or there is no such chapter.
     """
-    speaker = choose_speaker(settings, language_of(story.cleaned.article, settings))
-    parts = contents.find_parts(story.cleaned.article)
+    article = story.cleaned.article
+    speaker = choose_speaker(settings, language_of(article, settings))
+    stand_ins = stand_ins_for(settings, speaker.language)
+    speakers = find_speakers(article, settings, speaker.voice, stand_ins, speaker.language)
+    parts = contents.find_parts(article)
     if numbers is not None:
         chosen = contents.parse_numbers(numbers, len(parts))
         parts = tuple(parts[number - 1] for number in chosen)
@@ -165,8 +181,10 @@ def plan_story(story: Story, settings: Settings, numbers: str | None = None) -> 
         parts=parts,
         voice=speaker.voice,
         language=speaker.language,
-        words_a_minute=WORDS_A_MINUTE * settings.speed,
-        fallback=speaker.fallback,
+        words_a_minute=(BOOK_WORDS_A_MINUTE if article.book else WORDS_A_MINUTE) * settings.speed,
+        shares=share_words(article, speakers, chain.from_iterable(range(part.start, part.end) for part in parts)),
+        notes=(*story.cleaned.notes, *speakers.notes),
+        fallbacks=_fallbacks_of(speaker, *speakers.chosen.values()),
     )
 
 

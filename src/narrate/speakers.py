@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -40,6 +41,16 @@ class Speakers:
 
     notes: tuple[str, ...] = ()
     """What to say of them before anything is spoken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How much somebody says beside the narrator."""
+
+    speaker: str | None
+    """As the cast names them; None for quotations."""
+    voice: Voice
+    words: int
 
 
 def follow_cast(settings: Settings, said: Collection[str] = ()) -> Settings:
@@ -98,6 +109,24 @@ def tell_speakers(article: Article, settings: Settings, language: str) -> tuple[
     turns = find_turns(article.blocks, _members_of(settings))
     parts = cast_blocks(article.blocks, Casting(turns=turns, quotes=_quotes_of(settings)), language)
     return tuple(_notes(settings, turns, parts, language))
+
+
+def share_words(article: Article, speakers: Speakers, blocks: Iterable[int]) -> tuple[Share, ...]:
+    """How much each of the speakers says, in the order in which they begin.
+
+    Args:
+        blocks: indices of those that count.
+    """
+    words: Counter[tuple[str | None, str]] = Counter()
+    for index in blocks:
+        text = article.blocks[index].text
+        for part in speakers.parts.get(index, ()):
+            if part.voice and not part.silent:
+                words[part.speaker, part.voice] += len(text[part.start : part.end].split())
+    return tuple(
+        Share(speaker=speaker, voice=speakers.chosen[voice].voice, words=count)
+        for (speaker, voice), count in words.items()
+    )
 
 
 def check_speakers(settings: Settings) -> None:
