@@ -314,6 +314,8 @@ def find_tail(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator
         elif is_story(blocks[index]) or is_safe(blocks[index]):
             start = index + 1
             break
+    else:  # no paragraph is long enough to be sure of: what is said in sentences may be the story
+        taken = {index: verdict for index, verdict in taken.items() if not ends_sentence(blocks[index].text)}
     yield from taken.items()
     yield from _between(blocks, range(start, len(blocks)), {**found, **taken})
     for index in range(start, len(blocks)):
