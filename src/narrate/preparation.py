@@ -31,7 +31,7 @@ from narrate.segmenter.segment import write_script
 from narrate.segmenter.sounds import clean_ipa
 from narrate.settings import Settings, lexicon_files
 from narrate.speakers import Share, find_speakers, share_words, tell_speakers
-from narrate.speech import Cast, Speaker
+from narrate.speech import Cast, Speaker, join_short
 from narrate.stories import Overrides, Story, choose_chapters, language_of, read_story, refuse_script
 from narrate.types import Article, Break, Cleaned, Fallback, Script, Source, Voice
 
@@ -94,6 +94,11 @@ class Prepared:
             return self.track.title if self.track else str(self.cleaned.article.title)
         words = self.script.utterances[0].written.split()
         return " ".join(words[:8])
+
+    @property
+    def joined(self) -> Script:
+        """The script as it will be spoken, short sentences with their neighbours."""
+        return join_short(self.script, self.everyone)
 
     @property
     def everyone(self) -> dict[str | None, Speaker]:

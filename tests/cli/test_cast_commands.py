@@ -148,6 +148,17 @@ def test_what_a_cast_gets_wrong_is_told_once_and_before_anything_is_spoken(talk:
     assert facts["notes"] == ["also speaking: CAROL, who has no voice in cast.toml"]
 
 
+def test_what_a_cast_gets_wrong_is_told_before_an_episode_of_a_show_too(talk: Path) -> None:
+    home = {"NARRATE_HOME": str(talk.parent / "home")}
+    assert narrate("show", "create", "talks", "--cast", cast_of(talk), env=home).returncode == 0
+    first = narrate("add", talk, "--show", "talks", env=home)
+    note, *_, new = first.stderr.splitlines()
+    assert note == "narrate: also speaking: CAROL, who has no voice in cast.toml."
+    assert new.startswith("new: “")
+    assert first.stderr.count("also speaking") == 1
+    assert narrate("add", talk, "--show", "talks", env=home).stderr.count("also speaking") == 1
+
+
 def test_of_a_text_in_chapters_what_a_cast_gets_wrong_is_told_once(talk: Path) -> None:
     talk.write_text("# Fog\n\n## One\n\nIt rained.\n\n## Two\n\nANNA: It did.\n\n## Three\n\nCAROL: So.\n")
     (talk.parent / "out").mkdir()
