@@ -159,6 +159,15 @@ def test_what_a_cast_gets_wrong_is_told_before_an_episode_of_a_show_too(talk: Pa
     assert narrate("add", talk, "--show", "talks", env=home).stderr.count("also speaking") == 1
 
 
+def test_a_show_says_where_its_cast_counts_more_than_a_voice(talk: Path) -> None:
+    home = {"NARRATE_HOME": str(talk.parent / "home")}
+    assert narrate("show", "create", "talks", "--cast", cast_of(talk), env=home).stderr == ""
+    edited = narrate("show", "edit", "talks", "--voice", "hibari:heart", env=home)
+    assert edited.stderr == "narrate: --voice changes nothing while the cast names tone:sine for that.\n"
+    assert edited.returncode == 0
+    assert narrate("show", "edit", "talks", "--voice", "hibari:heart", "--cast", "", env=home).stderr == ""
+
+
 def test_of_a_text_in_chapters_what_a_cast_gets_wrong_is_told_once(talk: Path) -> None:
     talk.write_text("# Fog\n\n## One\n\nIt rained.\n\n## Two\n\nANNA: It did.\n\n## Three\n\nCAROL: So.\n")
     (talk.parent / "out").mkdir()

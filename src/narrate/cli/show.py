@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -294,9 +295,14 @@ def _check_voices(making: Mapping[str, object], said: Mapping[str, object]) -> N
 
         choose_speaker(settings, None)
     if given & {"voice", "engine", "quote_voice", "cast"}:
-        from narrate.speakers import check_speakers
+        from narrate.speakers import check_speakers, follow_cast
 
         check_speakers(settings)
+        followed = follow_cast(settings)
+        for name in given & {"voice", "quote_voice"}:
+            if (wanted := getattr(followed, name)) != getattr(settings, name):
+                option = name.replace("_", "-")
+                print(f"narrate: --{option} changes nothing while the cast names {wanted} for that.", file=sys.stderr)
 
 
 def _that_say_something(making: Mapping[str, Any]) -> dict[str, Any]:
