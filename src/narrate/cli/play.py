@@ -85,9 +85,14 @@ def play(
     )
     with Studio(settings) as studio:
         from narrate import preparation, stories  # while the first worker is loading its voice
+        from narrate.segmenter import script_file
 
         opened = stories.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
-        prepared = preparation.prepare(opened, settings)
+        if chapter is not None and opened.media_type != script_file.MEDIA_TYPE:
+            rest = stories.read_story(opened, settings, numbers=f"{chapter}-")
+            prepared, chapter = preparation.prepare_story(rest, settings, opens=chapter == 1), None
+        else:
+            prepared = preparation.prepare(opened, settings)
         tell_story(prepared)
         if at or chapter is not None:
             _make_and_play(prepared, settings, studio, start_s, chapter)
