@@ -93,7 +93,7 @@ def parse_numbers(written: str, count: int) -> list[int]:
         last = int(found[1] or found[3] or max(count, first))
         if not 1 <= first <= last <= count:
             have = f"there are {count}" if count != 1 else "there is 1"
-            named = piece if first <= count else piece.rstrip(" -–")
+            named = piece.rstrip(" -–")  # of an open range its beginning is meant
             raise UsageError(f"there is no chapter {named}", have, "See `narrate inspect` for their numbers")
         chosen.update(range(first, last + 1))
     if not chosen:

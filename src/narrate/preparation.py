@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from narrate import contents
@@ -44,7 +43,7 @@ WORDS_A_MINUTE = 155
 """Read by the default voice at its own pace, pauses included: 170 of an essay, 140 of news full of figures."""
 
 BOOK_WORDS_A_MINUTE = 180
-"""Of a book, with few figures and long paragraphs."""
+"""Of a book, with long paragraphs and few figures."""
 
 NO_BRACES = str.maketrans("{}", "()")
 """For a sentence in which nothing more is to be filled in."""
@@ -119,8 +118,10 @@ class Plan:
     language: str
     """BCP 47."""
     words_a_minute: float
+    narrated: int
+    """Words that the voice says."""
     shares: tuple[Share, ...] = ()
-    """Who speaks beside the voice."""
+    """Who speaks beside it."""
     notes: tuple[str, ...] = ()
     """What to say of the text and of those who speak."""
     fallbacks: tuple[Fallback, ...] = ()
@@ -129,11 +130,6 @@ class Plan:
     @property
     def words(self) -> int:
         return sum(part.words for part in self.parts)
-
-    @property
-    def narrated(self) -> int:
-        """Words that are left to the voice."""
-        return self.words - sum(share.words for share in self.shares)
 
     def minutes(self, words: int) -> float:
         """About how long so many words will take."""
@@ -175,19 +171,22 @@ def plan_story(story: Story, settings: Settings, numbers: str | None = None) -> 
     """
     article = story.cleaned.article
     speaker = choose_speaker(settings, language_of(article, settings))
-    stand_ins = stand_ins_for(settings, speaker.language)
-    speakers = find_speakers(article, settings, speaker.voice, stand_ins, speaker.language)
     parts = contents.find_parts(article)
     if numbers is not None:
         chosen = contents.parse_numbers(numbers, len(parts))
         parts = tuple(parts[number - 1] for number in chosen)
+        article = choose_chapters(story, parts, settings).cleaned.article
+    stand_ins = stand_ins_for(settings, speaker.language)
+    speakers = find_speakers(article, settings, speaker.voice, stand_ins, speaker.language)
+    narrated, shares = share_words(article, speakers)
     return Plan(
         story=story,
         parts=parts,
         voice=speaker.voice,
         language=speaker.language,
         words_a_minute=(BOOK_WORDS_A_MINUTE if article.book else WORDS_A_MINUTE) * settings.speed,
-        shares=share_words(article, speakers, chain.from_iterable(range(part.start, part.end) for part in parts)),
+        narrated=narrated,
+        shares=shares,
         notes=(*story.cleaned.notes, *speakers.notes),
         fallbacks=_fallbacks_of(speaker, *speakers.chosen.values()),
     )

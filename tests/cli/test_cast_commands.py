@@ -165,7 +165,9 @@ def test_a_show_says_where_its_cast_counts_more_than_a_voice(talk: Path) -> None
     edited = narrate("show", "edit", "talks", "--voice", "hibari:heart", env=home)
     assert edited.stderr == "narrate: --voice changes nothing while the cast names tone:sine for that.\n"
     assert edited.returncode == 0
+    assert narrate("show", "edit", "talks", "--voice", "sine", "--engine", "tone", env=home).stderr == ""
     assert narrate("show", "edit", "talks", "--voice", "hibari:heart", "--cast", "", env=home).stderr == ""
+    assert "--voice changes nothing" in narrate("show", "edit", "talks", "--cast", cast_of(talk), env=home).stderr
 
 
 def test_of_a_text_in_chapters_what_a_cast_gets_wrong_is_told_once(talk: Path) -> None:

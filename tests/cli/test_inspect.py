@@ -96,7 +96,7 @@ def test_the_plan_says_who_speaks_and_how_much_and_who_has_no_voice(talk: tuple[
         "English, hibari:heart",
         "33 words, about 0:13",
         "",
-        "hibari:heart       13 words  the narrator",
+        "hibari:heart       12 words  the narrator",
         "tone:sine           3 words  quotations",
         "hibari:heart       10 words  Anna",
         "tone:sine           7 words  Ben",
@@ -121,6 +121,19 @@ def test_the_plan_of_some_chapters_has_their_speakers_only(talk: tuple[Path, Pat
     )
     assert [share["name"] for share in first] == ["Anna"]
     assert [share["name"] for share in second] == ["Ben", "Anna"]
+    cast.write_text('[speakers]\nBEN = "tone:sine"\n')
+    facts = json.loads(inspect(text, "--cast", cast, "--chapters", "1", "--json").stdout)
+    assert (facts["speakers"], facts["notes"]) == (
+        [],
+        ["nobody in cast.toml speaks in this text: no paragraph begins with a name of theirs and a colon"],
+    )
+
+
+def test_words_without_spaces_are_no_more_than_the_text_has(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("「行こう。」「いやだ。」と言った。\n", "utf-8")
+    done = inspect(tmp_path / "a.md", "--language", "ja", "--engine", "tone", "--quote-voice", "tone:sine", "--json")
+    facts = json.loads(done.stdout)
+    assert (facts["words"], [share["words"] for share in facts["speakers"]]) == (1, [1])
 
 
 def test_a_voice_for_quotations_is_in_the_plan_and_one_that_does_not_exist_is_explained(story: Path) -> None:

@@ -479,16 +479,3 @@ def test_ten_thousand_speakers_and_marks_without_end_take_no_time(tmp_path: Path
         find_turns((block,), CAST.members)
         script(Article(blocks=(block,)), QUOTES)
     assert time.perf_counter() - began_s < 30
-
-
-def test_a_voice_that_is_a_file_is_looked_for_beside_the_cast(tmp_path: Path) -> None:
-    (tmp_path / "voices").mkdir()
-    (tmp_path / "voices" / "mine.onnx").touch()
-    path = tmp_path / "cast.toml"
-    path.write_text(
-        'narrator = "piper:voices/mine.onnx"\nquotes = "hibari:heart"\n'
-        '[speakers]\n"ANNA" = "voices/mine.onnx#3"\n"BOB" = "piper:voices/other.onnx"\n'
-    )
-    cast, here = load_cast(path), (tmp_path / "voices").resolve()
-    voices = [member.voice for member in (cast.narrator, cast.quotes, *cast.members.values()) if member]
-    assert voices == [f"piper:{here}/mine.onnx", "hibari:heart", f"{here}/mine.onnx#3", "piper:voices/other.onnx"]

@@ -26,7 +26,10 @@ def play(
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Where to begin: 90, 12:30 or 1:02:03.")
     ] = None,
-    chapter: Annotated[int | None, typer.Option("--chapter", help="The chapter to begin with, from 1.")] = None,
+    chapter: Annotated[
+        int | None,
+        typer.Option("--chapter", min=1, help="Where to begin: of a recording its own, of a text as `inspect` counts."),
+    ] = None,
     engine: options.Engine = None,
     voice: options.VoiceName = None,
     quote_voice: options.QuoteVoice = None,

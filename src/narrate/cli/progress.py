@@ -49,7 +49,7 @@ class Progress:
         for note in (*prepared.cast_notes, *([f"{cost}. Ctrl-C stops, and keeps what was spoken"] if cost else [])):
             if not self._quiet and note not in self.told:
                 print(f"narrate: {note}.", file=sys.stderr)
-            self.told.add(note)
+                self.told.add(note)
         script = prepared.joined
         self._done = self._letters_done = 0
         self._speech_s, self._began_s = 0.0, time.monotonic()

@@ -14,7 +14,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -71,7 +71,7 @@ def name_key(written: str) -> str:
 
 
 def load_cast(path: Path) -> CastFile:
-    """The cast in a file. Voices that are files are looked for beside it first.
+    """The cast in a file.
 
     Raises:
         UsageError: it cannot be read, or says something that it cannot mean; with the line where that is known.
@@ -83,24 +83,7 @@ def load_cast(path: Path) -> CastFile:
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise UsageError(f"the cast {path} cannot be read", reason, "Look at the path") from problem
-    cast = parse_cast(data, str(path))
-
-    def placed(member: Member) -> Member:
-        return replace(member, voice=_seen_from(path.parent, member.voice))
-
-    return CastFile(
-        members={key: placed(member) for key, member in cast.members.items()},
-        narrator=cast.narrator and placed(cast.narrator),
-        quotes=cast.quotes and placed(cast.quotes),
-    )
-
-
-def _seen_from(folder: Path, voice: str) -> str:
-    """A voice, with the whole path where it is a file in a folder."""
-    engine, colon, name = voice.rpartition(":")
-    file, mark, speaker = name.partition("#")
-    path = folder / file
-    return f"{engine}{colon}{path.resolve()}{mark}{speaker}" if path.suffix and path.is_file() else voice
+    return parse_cast(data, str(path))
 
 
 def parse_cast(data: bytes, origin: str) -> CastFile:
