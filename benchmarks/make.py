@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -393,11 +394,11 @@ def _read(path: Path) -> str:
 def disk_mib(folder: Path) -> float:
     """What a folder takes, the text and the baselines in it not counted."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() and not path.name.startswith(("raw.", "text.")) else 0
-        except OSError:
-            continue
+    for at, _, names in os.walk(folder):  # which passes over what is gone
+        for name in names:
+            if not name.startswith(("raw.", "text.")):
+                with suppress(OSError):
+                    total += Path(at, name).stat().st_size
     return total / MIB
 
 

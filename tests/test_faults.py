@@ -20,6 +20,7 @@ from conftest import SAMPLES
 from misbehaving import FAULTS, FLAGS, WELL
 from narrate.audio import ffmpeg
 from narrate.audio.ffmpeg import convert, find_ffmpeg
+from narrate.audio.master import float_input
 from narrate.audio.segment import Cutter, Part
 from narrate.cache import Store
 from narrate.engines.tone import ToneEngine
@@ -239,8 +240,13 @@ def test_an_ffmpeg_that_fails_while_a_whole_file_is_encoded_is_told(place: Place
 def test_an_ffmpeg_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffmpeg, "CONVERT_S", 0.5)
     monkeypatch.setattr(ffmpeg, "find_ffmpeg", lambda: script(tmp_path, "exec sleep 3600"))
-    with pytest.raises(AudioError, match="the ffmpeg program was stopped: it gave nothing in 0 s"):
+    with pytest.raises(AudioError, match="the ffmpeg program was stopped: it was not done in 0 s"):
         convert([], b"")
+
+
+def test_sound_that_cannot_be_fed_whole_gives_no_half() -> None:
+    with pytest.raises(TypeError, match="bytes-like"):
+        convert([*float_input(24_000), "-f", "s16le", "pipe:1"], bytes(96_000), [0])  # type: ignore[arg-type]
 
 
 # -------------------------------------------------------------- the disk

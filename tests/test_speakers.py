@@ -15,7 +15,7 @@ from narrate.engines.piper import _model_path
 from narrate.errors import UsageError
 from narrate.preparation import Prepared
 from narrate.settings import Settings, change_settings, load_settings
-from narrate.speakers import check_speakers, follow_cast
+from narrate.speakers import check_speakers, follow_cast, read_cast
 from narrate.types import Voice
 
 needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="piper is an extra")
@@ -157,3 +157,17 @@ def test_a_transcript_names_no_folder_of_a_voice_that_is_a_file(tmp_path: Path) 
     (tmp_path / "a.md").write_text("“It is late now,” he said.\n")
     episode = pipeline.make(str(tmp_path / "a.md"), tmp_path / "a.mp3", quote_voice=f"piper:{model}", use_cache=False)
     assert episode.cues[0].speaker == f"piper:{model.name}"
+
+
+def test_a_voice_that_is_a_file_is_looked_for_beside_the_cast(tmp_path: Path) -> None:
+    (tmp_path / "voices").mkdir()
+    (tmp_path / "voices" / "mine.onnx").touch()
+    path, long = tmp_path / "cast.toml", "x." + "y" * 300
+    path.write_text(
+        'narrator = "piper:voices/mine.onnx"\nquotes = "hibari:heart"\n'
+        f'[speakers]\n"ANNA" = "voices/mine.onnx#3"\n"BOB" = "piper:voices/other.onnx"\n"CARL" = "{long}"\n'
+    )
+    cast, here = read_cast(Settings(cast=str(path))), (tmp_path / "voices").resolve()
+    voices = [member.voice for member in (cast.narrator, cast.quotes, *cast.members.values()) if member]
+    ours = f"{here}/mine.onnx"
+    assert voices == [f"piper:{ours}", "hibari:heart", f"{ours}#3", "piper:voices/other.onnx", long]

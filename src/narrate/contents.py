@@ -93,7 +93,8 @@ def parse_numbers(written: str, count: int) -> list[int]:
         last = int(found[1] or found[3] or max(count, first))
         if not 1 <= first <= last <= count:
             have = f"there are {count}" if count != 1 else "there is 1"
-            raise UsageError(f"there is no chapter {piece}", have, "See `narrate inspect` for their numbers")
+            named = piece.rstrip(" -–")  # of an open range its beginning is meant
+            raise UsageError(f"there is no chapter {named}", have, "See `narrate inspect` for their numbers")
         chosen.update(range(first, last + 1))
     if not chosen:
         raise UsageError("no chapter is named", "", "Write such as 3-7,9 or 12-")

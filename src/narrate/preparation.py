@@ -29,8 +29,8 @@ from narrate.segmenter.script_file import read_script
 from narrate.segmenter.segment import write_script
 from narrate.segmenter.sounds import clean_ipa
 from narrate.settings import Settings, lexicon_files
-from narrate.speakers import find_speakers, tell_speakers
-from narrate.speech import Cast, Speaker
+from narrate.speakers import Share, find_speakers, share_words, tell_speakers
+from narrate.speech import Cast, Speaker, join_short
 from narrate.stories import Overrides, Story, choose_chapters, language_of, read_story, refuse_script
 from narrate.types import Article, Break, Cleaned, Fallback, Script, Source, Voice
 
@@ -41,6 +41,9 @@ T = TypeVar("T")
 
 WORDS_A_MINUTE = 155
 """Read by the default voice at its own pace, pauses included: 170 of an essay, 140 of news full of figures."""
+
+BOOK_WORDS_A_MINUTE = 180
+"""Of a book, with long paragraphs and few figures."""
 
 NO_BRACES = str.maketrans("{}", "()")
 """For a sentence in which nothing more is to be filled in."""
@@ -92,6 +95,11 @@ class Prepared:
         return " ".join(words[:8])
 
     @property
+    def joined(self) -> Script:
+        """The script as it will be spoken, short sentences with their neighbours."""
+        return join_short(self.script, self.everyone)
+
+    @property
     def everyone(self) -> dict[str | None, Speaker]:
         """The cast, and under None who speaks all the rest."""
         speakers: dict[str | None, Speaker] = {None: (self.engine, self.voice)}
@@ -110,8 +118,14 @@ class Plan:
     language: str
     """BCP 47."""
     words_a_minute: float
-    fallback: Fallback | None = None
-    """Where the voice stands in for another."""
+    narrated: int
+    """Words that the voice says."""
+    shares: tuple[Share, ...] = ()
+    """Who speaks beside it."""
+    notes: tuple[str, ...] = ()
+    """What to say of the text and of those who speak."""
+    fallbacks: tuple[Fallback, ...] = ()
+    """Who of them stands in for somebody else."""
 
     @property
     def words(self) -> int:
@@ -155,18 +169,26 @@ def plan_story(story: Story, settings: Settings, numbers: str | None = None) -> 
     Raises:
         NarrateError: nobody can speak it, or there is no such chapter.
     """
-    speaker = choose_speaker(settings, language_of(story.cleaned.article, settings))
-    parts = contents.find_parts(story.cleaned.article)
+    article = story.cleaned.article
+    speaker = choose_speaker(settings, language_of(article, settings))
+    parts = contents.find_parts(article)
     if numbers is not None:
         chosen = contents.parse_numbers(numbers, len(parts))
         parts = tuple(parts[number - 1] for number in chosen)
+        article = choose_chapters(story, parts, settings).cleaned.article
+    stand_ins = stand_ins_for(settings, speaker.language)
+    speakers = find_speakers(article, settings, speaker.voice, stand_ins, speaker.language)
+    narrated, shares = share_words(article, speakers)
     return Plan(
         story=story,
         parts=parts,
         voice=speaker.voice,
         language=speaker.language,
-        words_a_minute=WORDS_A_MINUTE * settings.speed,
-        fallback=speaker.fallback,
+        words_a_minute=(BOOK_WORDS_A_MINUTE if article.book else WORDS_A_MINUTE) * settings.speed,
+        narrated=narrated,
+        shares=shares,
+        notes=(*story.cleaned.notes, *speakers.notes),
+        fallbacks=_fallbacks_of(speaker, *speakers.chosen.values()),
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from narrate import languages, plugins
+from narrate import contents, languages, plugins
 from narrate.casting import Chosen, StandIns, choose_part, choose_speaker, engine_of, unknown_voice
 from narrate.errors import EngineUnavailable, UsageError
 from narrate.segmenter.cast_file import CastFile, Member, load_cast
@@ -24,6 +26,8 @@ MOST_NAMED = 12
 """People whom a note names; of more it tells the number."""
 
 QUOTES = "the voice for quotations"
+
+WORD = re.compile(r"\S+")
 
 Parts = Mapping[int, Sequence[Part]]
 """What somebody else than the narrator speaks, by the index of the block."""
@@ -42,6 +46,48 @@ class Speakers:
     """What to say of them before anything is spoken."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How much somebody says beside the narrator."""
+
+    speaker: str | None
+    """As the cast names them; None for quotations."""
+    voice: Voice
+    words: int
+
+
+def read_cast(settings: Settings) -> CastFile:
+    """The cast that the settings name; nobody where they name none. Voices that are files are looked for beside it.
+
+    Raises:
+        UsageError: it cannot be read, or says something that it cannot mean.
+    """
+    if not settings.cast:
+        return CastFile()
+    path = Path(settings.cast)
+    cast = load_cast(path)
+
+    def placed(member: Member) -> Member:
+        return replace(member, voice=_seen_from(path.parent, member.voice))
+
+    return CastFile(
+        members={key: placed(member) for key, member in cast.members.items()},
+        narrator=cast.narrator and placed(cast.narrator),
+        quotes=cast.quotes and placed(cast.quotes),
+    )
+
+
+def _seen_from(folder: Path, voice: str) -> str:
+    """A voice, with the whole path where it is a file that a folder leads to."""
+    engine, name = plugins.split_voice(voice, "")
+    file, mark, speaker = name.partition("#")
+    path = folder / file
+    with suppress(OSError):  # a name that no file can have
+        if path.suffix and path.is_file():
+            return f"{engine}{':' if engine else ''}{path.resolve()}{mark}{speaker}"
+    return voice
+
+
 def follow_cast(settings: Settings, said: Collection[str] = ()) -> Settings:
     """The settings with the narrator and the voice of quotations that their cast file names.
 
@@ -52,7 +98,7 @@ def follow_cast(settings: Settings, said: Collection[str] = ()) -> Settings:
     Raises:
         UsageError: the file cannot be read, or names a voice that does not exist.
     """
-    cast = _cast_of(settings)
+    cast = read_cast(settings)
     if cast.narrator and not {"voice", "engine"}.intersection(said):
         _look_up(cast.narrator.voice, engine_of(settings), cast.narrator.origin)
         settings = replace(settings, voice=_whole_name(cast.narrator.voice, engine_of(settings)))
@@ -100,6 +146,28 @@ def tell_speakers(article: Article, settings: Settings, language: str) -> tuple[
     return tuple(_notes(settings, turns, parts, language))
 
 
+def share_words(article: Article, speakers: Speakers) -> tuple[int, tuple[Share, ...]]:
+    """How many words the narrator says, and each of the others, in the order in which they begin.
+
+    A word is said by whom it begins with, and a name that the voice tells by nobody.
+    """
+    narrated, words = 0, Counter[tuple[str | None, str]]()
+    for index, block in enumerate(article.blocks):
+        if block.kind in contents.UNSPOKEN:
+            continue
+        parts = speakers.parts.get(index, ())
+        for word in WORD.finditer(block.text):
+            part = next((part for part in parts if part.start <= word.start() < part.end), None)
+            if part is None or not (part.voice or part.silent):
+                narrated += 1
+            elif part.voice:
+                words[part.speaker, part.voice] += 1
+    return narrated, tuple(
+        Share(speaker=speaker, voice=speakers.chosen[voice].voice, words=count)
+        for (speaker, voice), count in words.items()
+    )
+
+
 def check_speakers(settings: Settings) -> None:
     """Look at every voice that a cast file and the settings name.
 
@@ -108,7 +176,7 @@ def check_speakers(settings: Settings) -> None:
         EngineUnavailable: nobody could speak quotations.
     """
     settings = follow_cast(settings)
-    for member in _cast_of(settings).members.values():
+    for member in read_cast(settings).members.values():
         _look_up(member.voice, engine_of(settings), member.origin)
     quotes = _quotes_of(settings)
     if quotes:
@@ -119,7 +187,7 @@ def check_speakers(settings: Settings) -> None:
 
 
 def _notes(settings: Settings, turns: Turns, parts: Parts, language: str) -> Iterator[str]:
-    if settings.cast and _cast_of(settings).members:
+    if settings.cast and read_cast(settings).members:
         yield from _tell_turns(turns, Path(settings.cast).name)
     if settings.quote_voice:
         yield from _tell_quotations(turns, parts, language)
@@ -160,14 +228,10 @@ def _has_quotations(parts: Parts) -> bool:
 # ------------------------------------------------------------------- names
 
 
-def _cast_of(settings: Settings) -> CastFile:
-    return load_cast(Path(settings.cast)) if settings.cast else CastFile()
-
-
 def _members_of(settings: Settings) -> dict[str, Member]:
     """The speakers of the cast, their voices named with the engine."""
     engine = engine_of(settings)
-    members = _cast_of(settings).members
+    members = read_cast(settings).members
     return {key: replace(member, voice=_whole_name(member.voice, engine)) for key, member in members.items()}
 
 

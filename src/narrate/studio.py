@@ -20,7 +20,6 @@ from narrate.engines.booth import address_of, warm_engine
 from narrate.errors import NarrateError, OutputError
 from narrate.executors.local import LocalExecutor
 from narrate.executors.machine import default_jobs
-from narrate.executors.worker import give_back
 from narrate.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -34,9 +33,6 @@ ROOM_PREFIX, LOCK = ".narrate-room-", "lock"
 
 WORKER_BYTES = 600 * 2**20
 """What a worker with the default voice and a segment in hand takes at most."""
-
-GIVE_BACK_BYTES = 128 * 2**10
-"""Through this process finished minutes pass, in pieces of half a megabyte."""
 
 SPARED_S = 6 * 3600
 """What was used so lately may be in use by another command."""
@@ -56,7 +52,6 @@ class Studio:
         Raises:
             OutputError: there is no place for the store.
         """
-        give_back(GIVE_BACK_BYTES)
         self.notes: list[str] = []
         """Sentences for the user, such as about a cache that cannot be written."""
         self._settings = settings

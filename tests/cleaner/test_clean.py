@@ -79,6 +79,14 @@ def test_a_play_keeps_its_speakers() -> None:
     assert [removal.text for removal in clean(read(play)).removals] == ["MORE: Five plays to see this autumn"]
 
 
+def test_a_talk_of_short_turns_keeps_the_sentences_that_lead_into_it() -> None:
+    """Nothing in it is long enough to be a story for sure, so that its beginning lies in the tail."""
+    talk = "It began at noon. She said no.\n\nANNA: This is what I think.\n\nBEN: I do not agree.\n\nANNA: So be it."
+    assert clean(read(talk)).removals == ()
+    foot = "Lisa Jennings is a veteran restaurant industry reporter and editor."
+    assert [removal.text for removal in clean(read(f"{talk}\n\n{foot}")).removals] == [foot]
+
+
 def test_a_list_of_other_stories_goes_up_to_the_first_sentence() -> None:
     other = "Most read\n\nThe man who counted waves\n\nA short history of fog"
     text = f"{STORY}\n\n{other}\n\nThe vote was close, the clerk said."

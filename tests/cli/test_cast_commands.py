@@ -148,6 +148,28 @@ def test_what_a_cast_gets_wrong_is_told_once_and_before_anything_is_spoken(talk:
     assert facts["notes"] == ["also speaking: CAROL, who has no voice in cast.toml"]
 
 
+def test_what_a_cast_gets_wrong_is_told_before_an_episode_of_a_show_too(talk: Path) -> None:
+    home = {"NARRATE_HOME": str(talk.parent / "home")}
+    assert narrate("show", "create", "talks", "--cast", cast_of(talk), env=home).returncode == 0
+    first = narrate("add", talk, "--show", "talks", env=home)
+    note, *_, new = first.stderr.splitlines()
+    assert note == "narrate: also speaking: CAROL, who has no voice in cast.toml."
+    assert new.startswith("new: “")
+    assert first.stderr.count("also speaking") == 1
+    assert narrate("add", talk, "--show", "talks", env=home).stderr.count("also speaking") == 1
+
+
+def test_a_show_says_where_its_cast_counts_more_than_a_voice(talk: Path) -> None:
+    home = {"NARRATE_HOME": str(talk.parent / "home")}
+    assert narrate("show", "create", "talks", "--cast", cast_of(talk), env=home).stderr == ""
+    edited = narrate("show", "edit", "talks", "--voice", "hibari:heart", env=home)
+    assert edited.stderr == "narrate: --voice changes nothing while the cast names tone:sine for that.\n"
+    assert edited.returncode == 0
+    assert narrate("show", "edit", "talks", "--voice", "sine", "--engine", "tone", env=home).stderr == ""
+    assert narrate("show", "edit", "talks", "--voice", "hibari:heart", "--cast", "", env=home).stderr == ""
+    assert "--voice changes nothing" in narrate("show", "edit", "talks", "--cast", cast_of(talk), env=home).stderr
+
+
 def test_of_a_text_in_chapters_what_a_cast_gets_wrong_is_told_once(talk: Path) -> None:
     talk.write_text("# Fog\n\n## One\n\nIt rained.\n\n## Two\n\nANNA: It did.\n\n## Three\n\nCAROL: So.\n")
     (talk.parent / "out").mkdir()

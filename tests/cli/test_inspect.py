@@ -76,6 +76,72 @@ def test_the_plan_as_json_has_the_same(story: Path) -> None:
     assert facts["left_out"] == {"byline": 1, "newsletter": 1}
 
 
+@pytest.fixture
+def talk(tmp_path: Path) -> tuple[Path, Path]:
+    """A text with people in it, and their cast."""
+    text, cast = tmp_path / "talk.md", tmp_path / "cast.toml"
+    text.write_text(
+        '# Talk\n\nIt began at noon. "I will go," said Mary, and she went.\n\n'
+        "ANNA: This is what I think.\n\nBEN: I do not agree, not at all.\n\nANNA: So be it.\n\nZOE: Me neither.\n"
+    )
+    cast.write_text('quotes = "tone:sine"\n[speakers]\nANNA = "hibari:heart"\nBEN = "tone:sine"\n')
+    return text, cast
+
+
+def test_the_plan_says_who_speaks_and_how_much_and_who_has_no_voice(talk: tuple[Path, Path]) -> None:
+    done = inspect(talk[0], "--cast", talk[1])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "Talk",
+        "English, hibari:heart",
+        "33 words, about 0:13",
+        "",
+        "hibari:heart       12 words  the narrator",
+        "tone:sine           3 words  quotations",
+        "hibari:heart       10 words  Anna",
+        "tone:sine           7 words  Ben",
+        "",
+        "Nothing is left out",
+        "also speaking: ZOE, who has no voice in cast.toml",
+    ]
+    facts = json.loads(inspect(talk[0], "--cast", talk[1], "--json").stdout)
+    assert facts["speakers"] == [
+        {"name": None, "voice": "tone:sine", "words": 3},
+        {"name": "Anna", "voice": "hibari:heart", "words": 10},
+        {"name": "Ben", "voice": "tone:sine", "words": 7},
+    ]
+    assert facts["words"] == 33
+
+
+def test_the_plan_of_some_chapters_has_their_speakers_only(talk: tuple[Path, Path]) -> None:
+    text, cast = talk
+    text.write_text("# Talk\n\n## One\n\nANNA: This is it.\n\n## Two\n\nBEN: Not at all.\n\nANNA: So be it.\n")
+    first, second = (
+        json.loads(inspect(text, "--cast", cast, "--chapters", number, "--json").stdout)["speakers"] for number in "12"
+    )
+    assert [share["name"] for share in first] == ["Anna"]
+    assert [share["name"] for share in second] == ["Ben", "Anna"]
+    cast.write_text('[speakers]\nBEN = "tone:sine"\n')
+    facts = json.loads(inspect(text, "--cast", cast, "--chapters", "1", "--json").stdout)
+    assert (facts["speakers"], facts["notes"]) == (
+        [],
+        ["nobody in cast.toml speaks in this text: no paragraph begins with a name of theirs and a colon"],
+    )
+
+
+def test_words_without_spaces_are_no_more_than_the_text_has(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("「行こう。」「いやだ。」と言った。\n", "utf-8")
+    done = inspect(tmp_path / "a.md", "--language", "ja", "--engine", "tone", "--quote-voice", "tone:sine", "--json")
+    facts = json.loads(done.stdout)
+    assert (facts["words"], [share["words"] for share in facts["speakers"]]) == (1, [1])
+
+
+def test_a_voice_for_quotations_is_in_the_plan_and_one_that_does_not_exist_is_explained(story: Path) -> None:
+    done = inspect(story, "--quote-voice", "tone:sine", "--json")
+    assert json.loads(done.stdout)["notes"] == ["the voice for quotations has nothing to say: no quotation was found"]
+    assert_explained(inspect(story, "--quote-voice", "tone:nobody"), 2, "tone has no voice 'nobody'")
+
+
 def test_only_the_chapters_asked_for_are_counted(story: Path) -> None:
     facts = json.loads(inspect(story, "--json", "--chapters", "2").stdout)
     assert (facts["words"], [part["number"] for part in facts["chapters"]]) == (361, [2])

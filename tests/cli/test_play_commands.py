@@ -62,6 +62,21 @@ def test_it_sounds_before_all_of_it_has_been_spoken(there: Path) -> None:
     assert sum(1 for clip in clips.rglob("*") if clip.is_file()) >= 120
 
 
+def test_a_text_sounds_from_a_chapter_on_and_nothing_before_it_is_spoken(there: Path) -> None:
+    chapters = ("It rained.", "## One\n\nNobody came.", "## Two\n\nThen it was lit.", "## Three\n\nThat was all.")
+    (there / "book.md").write_text("\n\n".join(("# The lamp", *chapters)))
+    path = install(there, "mpv", f"cat > {there}/heard.pcm; echo $@ > {there}/called")
+    home = {**path, "NARRATE_HOME": str(there / "home")}
+    (there / "narrate.toml").write_text("close = false\n")
+    assert narrate("play", "book.md", "--chapter", "3", cwd=there, env=home).returncode == 0
+    assert "--demuxer-rawaudio-rate=44100" in (there / "called").read_text()
+    assert 3 < len(heard(there / "heard.pcm")) / 44_100 < 9
+    clips = there / "home/cache/v1/clips"
+    assert sum(1 for clip in clips.rglob("*") if clip.is_file()) == 4
+    assert narrate("play", "book.md", cwd=there, env=home).returncode == 0
+    assert sum(1 for clip in clips.rglob("*") if clip.is_file()) == 8
+
+
 def test_a_listener_who_has_heard_enough_is_no_error(there: Path) -> None:
     path = install(there, "mpv", "head -c 1000 > /dev/null")
     done = narrate("play", "story.txt", cwd=there, env=path)
@@ -79,7 +94,7 @@ def test_a_player_that_fails_is_told_with_its_reason(there: Path) -> None:
     ("place", "status", "words"),
     [
         ("--at=0:01", 1, "mpv could not play what was spoken: no such codec"),
-        ("--chapter=9", 2, "what was spoken has no chapter 9: it has 0. Give --at a time instead."),
+        ("--chapter=9", 2, "there is no chapter 9: there is 1. See `narrate inspect` for their numbers."),
     ],
 )
 def test_no_message_names_a_file_that_is_gone(there: Path, place: str, status: int, words: str) -> None:

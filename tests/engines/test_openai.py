@@ -16,7 +16,7 @@ import trustme
 from speech_server import Reply, SpeechServer, complain
 
 from conftest import booth_in, source_of
-from narrate.cli.make import cost_of
+from narrate.cli.progress import Progress, cost_of
 from narrate.engines import openai
 from narrate.engines.openai import OpenaiEngine, find_service, is_near, read_complaint
 from narrate.engines.suite import EngineSuite
@@ -467,6 +467,19 @@ def test_a_long_text_has_its_price_told_before_it_is_spoken(monkeypatch: pytest.
     assert re.fullmatch(r"about \$0\.\d\d for 2\d,\d{3} characters, by .*", str(cost_of(prepare(long, settings))))
     assert cost_of(prepare(short, settings)) is None
     assert cost_of(prepare(long, Settings(language="en"))) is None
+
+
+def test_whoever_begins_anew_is_told_the_price_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-key")
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    prepared = prepare(source_of("The lamp was lit at dusk. " * 1000), Settings(engine="openai", language="en"))
+    for quiet, lines in ((False, 1), (True, 0)):
+        with Progress(quiet=quiet) as progress:
+            progress.begin(prepared)
+            progress.begin(prepared)
+        assert capsys.readouterr().err.count("Ctrl-C stops, and keeps what was spoken.\n") == lines
 
 
 def test_the_price_is_that_of_what_the_service_speaks_whoever_tells_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,18 +152,19 @@ def convert(arguments: Sequence[str], *data: bytes | memoryview) -> bytes:
     """
     command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", *arguments]
     limit_s = CONVERT_S + sum(map(len, data)) / BYTES_A_SECOND
-    with tempfile.TemporaryFile() as stderr:
-        try:
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
-        except OSError as problem:
-            raise _no_start(problem) from problem
-        began_s = time.monotonic()
-        with process:
+    began_s = time.monotonic()
+    try:
+        with (
+            tempfile.TemporaryFile() as stderr,
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr) as process,
+        ):
             made = _pass_through(process, data, limit_s)
-        stderr.seek(0)
-        log = stderr.read().decode("utf-8", "replace")
+            stderr.seek(0)
+            log = stderr.read().decode("utf-8", "replace")
+    except OSError as problem:
+        raise _no_start(problem) from problem
     if process.returncode != 0 and time.monotonic() - began_s > limit_s:
-        raise AudioError("the ffmpeg program was stopped", f"it gave nothing in {limit_s:.0f} s", LOOK)
+        raise AudioError("the ffmpeg program was stopped", f"it was not done in {limit_s:.0f} s", LOOK)
     if process.returncode != 0:
         raise _failure(log, process.returncode)
     if not made:
@@ -172,7 +173,7 @@ def convert(arguments: Sequence[str], *data: bytes | memoryview) -> bytes:
 
 
 def _pass_through(process: subprocess.Popen[bytes], data: Iterable[bytes | memoryview], limit_s: float) -> bytes:
-    """What a process gives for the bytes; after the time it is killed.
+    """What a process gives for the bytes, once it has ended; after the time it is killed.
 
     Two threads, since `communicate` gives it 4 KiB at a time and asks around before each: with that, a minute of sound
     costs 5 % more.
@@ -182,22 +183,31 @@ def _pass_through(process: subprocess.Popen[bytes], data: Iterable[bytes | memor
     assert stdout is not None
 
     def feed() -> None:
-        with suppress(OSError), stdin:  # where it stops listening, its exit status says why
-            for piece in data:
-                stdin.write(piece)
+        try:
+            with stdin:
+                for piece in data:
+                    stdin.write(piece)
+        except BrokenPipeError:  # it listens no more, and its exit status says why
+            pass
+        except BaseException as problem:  # half of a sound must not pass for the whole
+            process.kill()
+            failures.append(problem)
 
-    feeder, clock = threading.Thread(target=feed), threading.Timer(limit_s, process.kill)
-    feeder.start()
-    clock.start()
+    failures: list[BaseException] = []
+    clock, feeder = threading.Timer(limit_s, process.kill), threading.Thread(target=feed)
     try:
+        clock.start()
+        feeder.start()
         made = stdout.read()
+        feeder.join()
         process.wait()
     except BaseException:
         process.kill()
         raise
     finally:
         clock.cancel()
-        feeder.join()
+    if failures:
+        raise failures[0]
     return made
 
 

@@ -39,7 +39,7 @@ NEAR_PEAK = 0.65
 by 3 dB at a quarter of the sample rate, and by 3.7 dB at 12 kHz of 44.1."""
 
 NEIGHBOURHOOD = 64
-"""Samples that are looked at together: a power of two."""
+"""Samples that are looked at together: a multiple of eight, which are looked at as one number."""
 
 NEIGHBOURHOODS_AT_ONCE = 256
 """So many fit into a processor's cache."""
@@ -86,7 +86,7 @@ def measure(samples: NDArray[np.float32], rate_hz: int) -> Measured:
     powers = array("f")
     for begin in range(0, count, STEPS_AT_ONCE):
         end = min(count, begin + STEPS_AT_ONCE)
-        # asked to divide by the length, numpy stays with 32-bit floats: a fifth of the time
+        # asked to divide by the length, numpy 2 stays with 32-bit floats: a fifth of the time
         spectrum = np.fft.rfft(samples[begin * step : end * step].reshape(-1, step), norm="forward")
         powers.extend(((spectrum.real**2 + spectrum.imag**2) @ weights).tolist())
     return Measured(powers=powers, peak=_true_peak(samples))

@@ -314,6 +314,10 @@ def find_tail(blocks: Sequence[Block], book: RuleBook, found: Found) -> Iterator
         elif is_story(blocks[index]) or is_safe(blocks[index]):
             start = index + 1
             break
+    else:  # no paragraph is long enough to be sure of: sentences before other sentences may be the story
+        said = {index for index, block in enumerate(blocks) if ends_sentence(block.text) and index not in found}
+        last = max(said - taken.keys(), default=0)
+        taken = {index: verdict for index, verdict in taken.items() if index > last or index not in said}
     yield from taken.items()
     yield from _between(blocks, range(start, len(blocks)), {**found, **taken})
     for index in range(start, len(blocks)):

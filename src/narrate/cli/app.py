@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import NoReturn
 
 from narrate.errors import NarrateError
+from narrate.executors.worker import give_back
 
 UNUSUAL = ("--engine", "--voice", "--jobs", "-j", "-h", "--help", "--at", "--chapter")
 """Options with which another voice may speak, or none at all."""
 
 SOUND = (".mp3", ".m4a", ".m4b", ".opus", ".flac", ".wav")
+
+PIECE_BYTES = 128 * 2**10
+"""Finished minutes pass through this process in pieces of half a megabyte; this is where glibc itself begins."""
 
 STOPPED = "stopped; nothing was left behind."
 
@@ -29,6 +33,7 @@ def run() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that temporary files go
     with plain_errors():
         _open_streams()
+        give_back(PIECE_BYTES)
         _foresee(sys.argv[1:])
         from narrate.cli.commands import app
 

@@ -15,6 +15,8 @@ from narrate.cli import options
 from narrate.cli.shelves import EpisodeName, ShowName
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from narrate.gather import Piece
     from narrate.library.add import Added
     from narrate.library.library import Library
@@ -132,11 +134,11 @@ def add(
                     studio,
                     overrides=stories.Overrides(title=title, author=author, cover=cover).over(piece.said),
                     identity=piece.identity,
-                    on_script=progress.expect,
+                    on_begin=progress.begin,
                     on_take=progress.tell,
                     on_fallback=progress.tell_fallback,
                 )
-            _report(library, added, time.monotonic() - began_s, as_json=as_json, quiet=quiet)
+            _report(library, added, time.monotonic() - began_s, as_json=as_json, quiet=quiet, told=progress.told)
             return True
 
         for_each_piece(sources, read_settings, take_apart, add_piece, quiet=quiet or as_json)
@@ -319,11 +321,11 @@ def rebuild(
                     by_slug[slug],
                     settings,
                     studio,
-                    on_script=progress.expect,
+                    on_begin=progress.begin,
                     on_take=progress.tell,
                     on_fallback=progress.tell_fallback,
                 )
-            _report(library, added, time.monotonic() - began_s, as_json=as_json, quiet=quiet)
+            _report(library, added, time.monotonic() - began_s, as_json=as_json, quiet=quiet, told=progress.told)
             return True
 
         for_each(list(by_slug), read_settings, rebuild_one)
@@ -354,7 +356,9 @@ def _parse_date(written: str | None) -> Any:
         raise UsageError(f"{written!r} is no time", "", "Write one such as 2026-11-28 or 2026-11-28T08:00") from problem
 
 
-def _report(library: Library, added: Added, took_s: float, *, as_json: bool, quiet: bool) -> None:
+def _report(
+    library: Library, added: Added, took_s: float, *, as_json: bool, quiet: bool, told: Collection[str] = ()
+) -> None:
     from narrate.cli.progress import clock
 
     entry = added.entry
@@ -369,7 +373,8 @@ def _report(library: Library, added: Added, took_s: float, *, as_json: bool, qui
         for fallback in added.fallbacks:
             print(fallback.brief, file=sys.stderr)
         for note in added.notes:
-            print(f"narrate: {note.rstrip('.')}.", file=sys.stderr)
+            if note not in told:
+                print(f"narrate: {note.rstrip('.')}.", file=sys.stderr)
 
 
 def _facts(library: Library, entry: Entry) -> dict[str, Any]:

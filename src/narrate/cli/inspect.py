@@ -25,6 +25,8 @@ def inspect(
     latest: options.Latest = None,
     voice: options.VoiceName = None,
     engine: options.Engine = None,
+    quote_voice: options.QuoteVoice = None,
+    cast: options.Cast = None,
     speed: options.Speed = None,
     language: options.Language = None,
     keep: options.Keep = None,
@@ -36,7 +38,7 @@ def inspect(
     proxy: options.Proxy = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a text.")] = False,
 ) -> None:
-    """Show the plan before hours are spent: chapters, words, expected length, what will be left out.
+    """Show the plan before hours are spent: chapters, words, who speaks, expected length, what will be left out.
 
     Of a feed its entries are listed, unless --latest says how many to look into.
 
@@ -50,6 +52,8 @@ def inspect(
             origin,
             engine=engine,
             voice=voice,
+            quote_voice=quote_voice,
+            cast=cast,
             speed=speed,
             language=language,
             keep=keep,
@@ -85,8 +89,8 @@ def _plan(piece: Piece, settings: Any, chapters: str | None) -> Plan:
 
     story = stories.read_story(piece.open(), settings, piece.said)
     plan = preparation.plan_story(story, settings, chapters)
-    if plan.fallback:
-        tell_fallback(plan.fallback)
+    for fallback in plan.fallbacks:
+        tell_fallback(fallback)
     return plan
 
 
@@ -125,8 +129,9 @@ def _text(piece: Piece, plan: Plan) -> str:
         f"{languages.language_name(plan.language)}, {plan.voice.id}",
         f"{plan.words:,} words, about {clock(60 * plan.minutes(plan.words))}",
         *(_chapter_lines(plan) if len(plan.parts) > 1 or plan.parts[0].title else []),
+        *_speaker_lines(plan),
         *_left_out(plan),
-        *plan.story.cleaned.notes,
+        *plan.notes,
     ]
     return "\n".join(lines)
 
@@ -139,6 +144,18 @@ def _chapter_lines(plan: Plan) -> list[str]:
         title = " ".join((part.title or "(beginning)").split())
         lines.append(f"{part.number:>4}  {clock(60 * plan.minutes(part.words)):>8}  {part.words:>7,} words  {title}")
     return [*lines, ""]
+
+
+def _speaker_lines(plan: Plan) -> list[str]:
+    """Nothing where the voice speaks alone."""
+    if not plan.shares:
+        return []
+    rows = [
+        (plan.voice.id, plan.narrated, "the narrator"),
+        *((share.voice.id, share.words, share.speaker or "quotations") for share in plan.shares),
+    ]
+    width = max(len(voice) for voice, _, _ in rows)
+    return ["", *(f"{voice:<{width}}  {words:>7,} words  {who}" for voice, words, who in rows), ""]
 
 
 def _left_out(plan: Plan) -> list[str]:
@@ -175,6 +192,7 @@ def _facts(piece: Piece, plan: Plan) -> dict[str, Any]:
             }
             for part in plan.parts
         ],
+        "speakers": [{"name": share.speaker, "voice": share.voice.id, "words": share.words} for share in plan.shares],
         "left_out": dict(Counter(removal.kind for removal in story.cleaned.removals)),
-        "notes": list(story.cleaned.notes),
+        "notes": list(plan.notes),
     }

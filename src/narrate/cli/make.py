@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from narrate.studio import Studio
     from narrate.types import Episode
 
-COSTLY_CHARS = 20_000
-"""Somebody who pays for speech is told the price of a text that is longer."""
-
 
 def make(
     sources: options.Origins,
@@ -136,9 +133,6 @@ def make(
         from narrate.cli.output import target_for
         from narrate.stories import Overrides
 
-        if not (quiet or as_json):
-            for note in prepared.cast_notes:
-                print(f"narrate: {note}.", file=sys.stderr)
         with target_for(prepared, output, format, made) as target:
             _look_before(target, wanted, origins, no_clobber)
             made.append(target)
@@ -247,14 +241,11 @@ def _speak(
     from narrate.cli.progress import Progress
     from narrate.pipeline import make_episode
     from narrate.preparation import with_stand_ins
-    from narrate.speech import join_short
 
     with Progress(quiet=quiet) as progress:
 
         def record(prepared: Prepared) -> Episode:
-            if not quiet and (cost := cost_of(prepared)):
-                print(f"narrate: {cost}. Ctrl-C stops, and keeps what was spoken.", file=sys.stderr)
-            progress.expect(join_short(prepared.script, prepared.everyone))
+            progress.begin(prepared)
             return make_episode(
                 prepared,
                 settings,
@@ -267,22 +258,6 @@ def _speak(
             )
 
         return with_stand_ins(prepared, studio, record, progress.tell_fallback)
-
-
-def cost_of(prepared: Prepared) -> str | None:
-    """What a long text will cost, in words; None where it costs nothing worth a word."""
-    from narrate.engines.protocol import Priced
-
-    speakers = prepared.everyone
-    chars: Counter[str] = Counter()
-    for utterance in prepared.script.utterances:
-        chars[speakers[utterance.voice][0].name] += len(utterance.text)
-    costs = (
-        engine.estimate_cost(chars[name])
-        for name, engine in {engine.name: engine for engine, _ in speakers.values()}.items()
-        if chars[name] >= COSTLY_CHARS and isinstance(engine, Priced)
-    )
-    return "; ".join(filter(None, costs)) or None
 
 
 def _parse_sides(written: str) -> list[str]:

@@ -26,7 +26,10 @@ def play(
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="Where to begin: 90, 12:30 or 1:02:03.")
     ] = None,
-    chapter: Annotated[int | None, typer.Option("--chapter", help="The chapter to begin with, from 1.")] = None,
+    chapter: Annotated[
+        int | None,
+        typer.Option("--chapter", min=1, help="Where to begin: of a recording its own, of a text as `inspect` counts."),
+    ] = None,
     engine: options.Engine = None,
     voice: options.VoiceName = None,
     quote_voice: options.QuoteVoice = None,
@@ -85,9 +88,14 @@ def play(
     )
     with Studio(settings) as studio:
         from narrate import preparation, stories  # while the first worker is loading its voice
+        from narrate.segmenter import script_file
 
         opened = stories.open_any(source, as_name=as_name, encoding=encoding, settings=settings)
-        prepared = preparation.prepare(opened, settings)
+        if chapter is not None and opened.media_type != script_file.MEDIA_TYPE:
+            rest = stories.read_story(opened, settings, numbers=f"{chapter}-")
+            prepared, chapter = preparation.prepare_story(rest, settings, opens=chapter == 1), None
+        else:
+            prepared = preparation.prepare(opened, settings)
         tell_story(prepared)
         if at or chapter is not None:
             _make_and_play(prepared, settings, studio, start_s, chapter)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from narrate.cli.output import tell_fallback
-from narrate.types import Fallback, Script, Take
+from narrate.types import Fallback, Take
+
+if TYPE_CHECKING:
+    from narrate.preparation import Prepared
 
 LINE_EVERY_S = 5.0
+
+COSTLY_CHARS = 20_000
+"""Somebody who pays for speech is told the price of a text that is longer."""
 
 
 class Progress:
@@ -20,6 +28,8 @@ class Progress:
         self._speech_s = 0.0
         self._began_s = self._told_s = time.monotonic()
         self._quiet = quiet
+        self.told: set[str] = set()
+        """What the user knows by now."""
         self._bar = sys.stderr.isatty() and not quiet
 
     def __enter__(self) -> Progress:
@@ -30,11 +40,17 @@ class Progress:
     ) -> None:
         self._clear()
 
-    def expect(self, script: Script) -> None:
-        """What will be spoken, from its beginning.
+    def begin(self, prepared: Prepared) -> None:
+        """What will be spoken, from its beginning; what the user may not want is told before, once.
 
-        On a terminal it is told at once, since the first sentence may wait for a service.
+        On a terminal the number of sentences is told too, since the first one may wait for a service.
         """
+        cost = cost_of(prepared)
+        for note in (*prepared.cast_notes, *([f"{cost}. Ctrl-C stops, and keeps what was spoken"] if cost else [])):
+            if not self._quiet and note not in self.told:
+                print(f"narrate: {note}.", file=sys.stderr)
+                self.told.add(note)
+        script = prepared.joined
         self._done = self._letters_done = 0
         self._speech_s, self._began_s = 0.0, time.monotonic()
         self._total = len(script.utterances)
@@ -74,6 +90,22 @@ class Progress:
             f"{self._done} of {self._total} sentences, {clock(self._speech_s)} of speech, "
             f"{self._speech_s / elapsed_s:.0f} times real time, {clock(left_s)} left"
         )
+
+
+def cost_of(prepared: Prepared) -> str | None:
+    """What a long text will cost, in words; None where it costs nothing worth a word."""
+    from narrate.engines.protocol import Priced
+
+    speakers = prepared.everyone
+    chars: Counter[str] = Counter()
+    for utterance in prepared.script.utterances:
+        chars[speakers[utterance.voice][0].name] += len(utterance.text)
+    costs = (
+        engine.estimate_cost(chars[name])
+        for name, engine in {engine.name: engine for engine, _ in speakers.values()}.items()
+        if chars[name] >= COSTLY_CHARS and isinstance(engine, Priced)
+    )
+    return "; ".join(filter(None, costs)) or None
 
 
 def clock(seconds: float) -> str:

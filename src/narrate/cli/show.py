@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -294,9 +295,16 @@ def _check_voices(making: Mapping[str, object], said: Mapping[str, object]) -> N
 
         choose_speaker(settings, None)
     if given & {"voice", "engine", "quote_voice", "cast"}:
-        from narrate.speakers import check_speakers
+        from narrate.plugins import split_voice
+        from narrate.speakers import check_speakers, follow_cast
 
         check_speakers(settings)
+        followed = follow_cast(settings)
+        for name in ("voice", "quote_voice"):
+            asked, heard = ((each.engine, getattr(each, name)) for each in (settings, followed))
+            if name in making and split_voice(asked[1], asked[0]) != split_voice(heard[1], heard[0]):
+                option = name.replace("_", "-")
+                print(f"narrate: --{option} changes nothing while the cast names {heard[1]} for that.", file=sys.stderr)
 
 
 def _that_say_something(making: Mapping[str, Any]) -> dict[str, Any]:

@@ -146,9 +146,9 @@ class Supervisor:
         return True
 
     def _spread(self) -> None:
-        """A core for each worker, where there is a worker for every core; the system does better where there is not."""
+        """A core for each worker, for good, once there is one for every core; with fewer the system does better."""
         cores = own_cores()
-        if not 1 < len(cores) <= self.limit:
+        if not 1 < len(cores) <= len(self._workers):
             return
         taken = Counter(worker.core for worker in self._workers)
         for worker in self._workers:

@@ -19,8 +19,8 @@ from contextlib import suppress
 from io import BufferedReader, BufferedWriter, FileIO
 from queue import SimpleQueue
 
-GIVE_BACK_BYTES = 4 * 2**20
-"""A minute of sound is larger; smaller pieces cost more time than they give back."""
+SOUND_BYTES = 4 * 2**20
+"""A minute of sound is larger; to give back smaller pieces costs more time than they are worth."""
 
 SETUP, CALL, STAY, HELLO, READY, BEGUN, VALUE, ERROR = b"s", b"c", b"k", b"h", b"r", b"b", b"v", b"e"
 
@@ -47,7 +47,7 @@ def main() -> None:
     """Answer calls until the parent goes away."""
     die_with_parent()
     work_in_batches()
-    give_back(GIVE_BACK_BYTES)
+    give_back(SOUND_BYTES)
     calls, answers = take_pipes()
     if not (frame := read_frame(calls)):
         return

@@ -34,10 +34,11 @@ from narrate.library.shelf import hold, sweep, take_away
 from narrate.settings import Settings
 from narrate.sources import STDIN
 from narrate.stories import Overrides
-from narrate.types import Entry, Fallback, Script, Show, Source, Take
+from narrate.types import Entry, Fallback, Show, Source, Take
 
 if TYPE_CHECKING:
     from narrate.library.library import Library
+    from narrate.preparation import Prepared
     from narrate.studio import Studio
 
 __all__ = ["Added", "add_source", "edit_entry", "import_file", "keep_newest", "rebuild_entry", "remove_entry"]
@@ -52,7 +53,7 @@ def add_source(
     *,
     overrides: Overrides | None = None,
     identity: str | None = None,
-    on_script: Callable[[Script], None] = lambda _: None,
+    on_begin: Callable[[Prepared], None] = lambda _: None,
     on_take: Callable[[Take], None] = lambda _: None,
     on_fallback: Callable[[Fallback], None] = lambda _: None,
 ) -> Added:
@@ -65,7 +66,7 @@ def add_source(
         studio: who speaks.
         overrides: what the user says of the article.
         identity: what tells the episode apart where the source has no lasting place; None makes it one of its kind.
-        on_script: told what will be spoken, where anything will.
+        on_begin: told what will be spoken, where anything will.
         on_take: told of every utterance as it comes.
         on_fallback: told who speaks in another's place, but for single utterances.
 
@@ -78,7 +79,7 @@ def add_source(
     source = _without_passing_origin(library, source)
     prepared = prepare(source, settings, overrides)
     guid = guid_of(about, identity_of(source, prepared.cleaned.article.address) or identity)
-    crew = Crew(studio=studio, on_script=on_script, on_take=on_take, on_fallback=on_fallback)
+    crew = Crew(studio=studio, on_begin=on_begin, on_take=on_take, on_fallback=on_fallback)
     with hold(library.folder, guid):
         before = _without_edits(look_up(library, show, guid), overrides)
         article, folder = prepared.article, library.folder_of(show)
@@ -98,7 +99,7 @@ def rebuild_entry(
     settings: Settings,
     studio: Studio,
     *,
-    on_script: Callable[[Script], None] = lambda _: None,
+    on_begin: Callable[[Prepared], None] = lambda _: None,
     on_take: Callable[[Take], None] = lambda _: None,
     on_fallback: Callable[[Fallback], None] = lambda _: None,
 ) -> Added:
@@ -112,7 +113,7 @@ def rebuild_entry(
     """
     about = library.find_show(show)
     sweep(library)
-    crew = Crew(studio=studio, on_script=on_script, on_take=on_take, on_fallback=on_fallback)
+    crew = Crew(studio=studio, on_begin=on_begin, on_take=on_take, on_fallback=on_fallback)
     with hold(library.folder, entry.guid):
         before = look_up(library, show, entry.guid)
         source = _kept_source(library, before.entry or entry)

@@ -20,10 +20,9 @@ from narrate.preparation import Prepared
 from narrate.segmenter import script_file
 from narrate.settings import Settings
 from narrate.sources import STDIN, is_address
-from narrate.speech import join_short
 from narrate.stories import Overrides
 from narrate.tags import Podcast
-from narrate.types import Entry, Episode, Fallback, Script, Show, Source, Take
+from narrate.types import Entry, Episode, Fallback, Show, Source, Take
 
 if TYPE_CHECKING:
     from narrate.library.library import Library
@@ -56,7 +55,7 @@ class Crew:
     """Who speaks, and who is told of it."""
 
     studio: Studio
-    on_script: Callable[[Script], None]
+    on_begin: Callable[[Prepared], None]
     on_take: Callable[[Take], None]
     on_fallback: Callable[[Fallback], None]
 
@@ -171,7 +170,7 @@ def _make(
 ) -> tuple[Entry, Episode]:
     prepared, cover = wanted.prepared, room / "cover.jpg"
     own_cover = before.cover.data if before.note.own_cover else None
-    crew.on_script(join_short(prepared.script, prepared.everyone))
+    crew.on_begin(prepared)
     cover.write_bytes(own_cover or wanted.cover.data)
     source = _write_source(room, prepared.source)
     episode = pipeline.make_episode(

@@ -17,9 +17,10 @@ from narrate.library.queue import Job
 
 if TYPE_CHECKING:
     from narrate.library.add import Added
+    from narrate.preparation import Prepared
     from narrate.settings import Settings
     from narrate.studio import Studio
-    from narrate.types import Fallback, Script, Source, Take
+    from narrate.types import Fallback, Source, Take
 
 log = logging.getLogger("narrate.server")
 
@@ -123,7 +124,7 @@ class Worker:
             self._open_studio(settings),
             overrides=Overrides(title=job.title),
             identity=None if job.kind == "address" else f"queue:{job.id}:{job.added_at.isoformat()}",
-            on_script=progress.begin,
+            on_begin=progress.begin,
             on_take=progress.count,
             on_fallback=progress.tell_fallback,
         )
@@ -169,9 +170,9 @@ class _Progress:
         self._library, self._job, self._stopping = library, job, stopping
         self._done, self._total, self._told_s = 0, 0, 0.0
 
-    def begin(self, script: Script) -> None:
+    def begin(self, prepared: Prepared) -> None:
         self._done = 0
-        self._total = len(script.utterances)
+        self._total = len(prepared.joined.utterances)
         self._tell()
 
     def tell_fallback(self, fallback: Fallback) -> None:
