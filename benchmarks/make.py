@@ -1,6 +1,7 @@
 """How close is `narrate make` to what the machine can do?
 
-    python benchmarks/make.py [--article 3000] [--book 100000] [--runs 5] [--book-runs 5] [--naive FILE] [--rows a,b,…]
+    python benchmarks/make.py [--article 3000] [--book 100000] [--runs 5] [--book-runs 5] [--baselines 5] [--naive FILE]
+        [--rows a,b,…]
 
 Prints a table of ratios, every one of figures taken in the same run, one after the other: medians, with the number of
 runs. `raw` is the processor time of the engine alone for the same sentences, in one thread, loading not counted;
@@ -55,8 +56,8 @@ class Run:
 class Text:
     """A text of so many words, in a folder with caches of its own."""
 
-    def __init__(self, folder: Path, words: int, runs: int) -> None:
-        self.words, self.runs = words, runs
+    def __init__(self, folder: Path, words: int, runs: int, baselines: int = 1) -> None:
+        self.words, self.runs, self.baselines = words, runs, baselines
         self.folder = folder / str(words)
         self.folder.mkdir()
         self.source = self.folder / "text.md"
@@ -84,7 +85,7 @@ class Text:
     @cached_property
     def base(self) -> dict[str, float]:
         """`raw_s`, `master_s`, `engine_mib`: medians."""
-        return medians([baseline(self.source, self.folder) for _ in range(max(1, min(5, self.runs)))])
+        return medians([baseline(self.source, self.folder) for _ in range(self.baselines)])
 
 
 def main() -> None:
@@ -93,6 +94,7 @@ def main() -> None:
     parser.add_argument("--book", type=int, default=100_000, help="words")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--book-runs", type=int, default=5)
+    parser.add_argument("--baselines", type=int, default=5, help="runs of the baselines, which are processor time")
     parser.add_argument("--naive", type=Path, default=Path(__file__).parents[2] / "shared" / "tools" / "naive_peer.py")
     parser.add_argument("--rows", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
     parser.add_argument("--raw", type=Path, help=argparse.SUPPRESS)
@@ -102,8 +104,8 @@ def main() -> None:
         return
     print("| | measured |\n|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        article = Text(Path(folder), arguments.article, arguments.runs)
-        whole_book = Text(Path(folder), arguments.book, arguments.book_runs)
+        article = Text(Path(folder), arguments.article, arguments.runs, arguments.baselines)
+        whole_book = Text(Path(folder), arguments.book, arguments.book_runs, arguments.baselines)
         for name in arguments.rows.split(","):
             for what, measured in ROWS[name](article, whole_book, arguments):
                 print(f"| {what} | {measured} |", flush=True)
@@ -128,7 +130,7 @@ def cold_row(text: Text, name: str, wanted: str) -> Row:
         f"cold {name} of {text.words:,} words, {len(CORES)} cores: wall / ((raw + master) / cores), wanted {wanted}",
         f"{wall_s / limit_s:.2f} ({wall_s:.1f} s for {facts['duration_s'] / 60:.0f} min, "
         f"{facts['duration_s'] / wall_s:.0f} times real time; raw {text.base['raw_s']:.1f} s, "
-        f"master {text.base['master_s']:.1f} s; {len(text.cold)} runs)",
+        f"master {text.base['master_s']:.1f} s; {len(text.cold)} runs, {text.baselines} of the baselines)",
     )
 
 
