@@ -401,6 +401,13 @@ def test_what_an_mp3_of_a_show_says_is_read_back_whole(fresh: Fresh, cover: byte
     assert found.duration_s == pytest.approx(SECONDS, abs=0.06)
 
 
+@pytest.mark.parametrize(("hour", "minute"), [(0, 0), (0, 5), (1, 0), (8, 30), (23, 59)])
+def test_an_mp3_knows_every_minute_at_which_it_was_published(fresh: Fresh, hour: int, minute: int) -> None:
+    path = fresh("mp3")
+    write_tags(path, replace(tags(**FULL), date=datetime(2026, 3, 3, hour, minute, tzinfo=UTC)))
+    assert read_recording(path).tags.date == datetime(2026, 3, 3, hour, minute, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("name", ["m4b", "m4a"])
 def test_what_an_mp4_says_is_read_back(fresh: Fresh, name: str, cover: bytes) -> None:
     path = fresh(name)

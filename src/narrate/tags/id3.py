@@ -63,7 +63,7 @@ def read_id3_chapters(file: Path | IO[bytes]) -> tuple[Chapter, ...]:
 
 
 def _frames_of(tags: Tags) -> ID3:
-    from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT1, TIT2, TLAN, TPE1, TRCK, USLT, WOAS
+    from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIME, TIT1, TIT2, TLAN, TPE1, TRCK, USLT, WOAS
 
     language = tags.language_code
     frames = ID3()
@@ -75,6 +75,8 @@ def _frames_of(tags: Tags) -> ID3:
     frames.add(USLT(encoding=1, lang=language, desc="", text=tags.lyrics))
     if tags.date:
         frames.add(TDRC(encoding=0, text=tags.date.strftime("%Y-%m-%dT%H:%M:%S")))
+        if tags.date.hour or tags.date.minute:  # the update below would lose one o'clock, and half past midnight
+            frames.add(TIME(encoding=0, text=tags.date.strftime("%H%M")))
     if tags.series:
         frames.add(TIT1(encoding=1, text=tags.series))
     if tags.track:
