@@ -270,6 +270,27 @@ def test_a_disk_that_cannot_be_read_counts_as_damage(store: Store, monkeypatch: 
     assert (store.damaged, files_in(store.root)) == ([KEY], [])
 
 
+def test_the_first_line_is_had_without_the_rest(store: Store) -> None:
+    store.put(KEY, b"about\nsound\n", kind="clips")
+    assert store.first_line(KEY, kind="clips") == b"about\n"
+    sound = file_of(store).read_bytes()
+    file_of(store).write_bytes(sound[:-2] + b"D\n")  # which only `get` sees
+    assert store.first_line(KEY, kind="clips") == b"about\n"
+    for torn in (sound[:-1], sound + b"\n", b"N" + sound[1:], sound[: HEADER.size - 1], b""):
+        file_of(store).write_bytes(torn)
+        assert store.first_line(KEY, kind="clips") is None
+    file_of(store).unlink()
+    assert store.first_line(KEY, kind="clips") is None
+    assert store.damaged == []
+
+
+def test_reading_the_first_line_is_a_use(store: Store) -> None:
+    store.put(KEY, b"about\nsound", kind="clips")
+    os.utime(file_of(store), (1000, 1000))
+    store.first_line(KEY, kind="clips")
+    assert file_of(store).stat().st_mtime > time.time() - 60
+
+
 def test_an_entry_that_goes_between_two_questions_is_no_error(store: Store) -> None:
     store.put(KEY, b"blob", kind="clips")
     assert store.has(KEY, kind="clips")

@@ -361,14 +361,47 @@ def test_damaged_clips_and_segments_are_made_again_with_a_word_about_it(place: P
     clips, segments = place.entries("clips"), place.entries("segments")
     os.truncate(clips[0], clips[0].stat().st_size // 2)
     for path in (clips[1], segments[0]):
-        data = bytearray(path.read_bytes())
-        data[len(data) // 2] ^= 1
-        path.write_bytes(data)
+        flip_the_middle(path)
     done = place.make(NEWS, *TONE)
     assert (done.status, done.err) == (0, "narrate: 3 damaged entries of the cache made again.\n")
     assert done.facts["reused"] == done.facts["sentences"] - 2
     assert (place.targets / "a.mp3").read_bytes() == news_mp3
     assert assert_made_good(place, news_mp3).facts["reused"] == done.facts["sentences"]
+
+
+def flip_the_middle(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_damaged_clip_is_found_when_its_minute_is_made_again_and_not_before(place: Place, news_mp3: bytes) -> None:
+    assert place.make(NEWS, *TONE).status == 0
+    for path in place.entries("clips")[:3]:
+        flip_the_middle(path)
+    assert_made_good(place, news_mp3)
+    for path in place.entries("segments"):
+        path.unlink()
+    done = place.make(NEWS, *TONE)
+    assert (done.status, done.err) == (0, "narrate: 3 damaged entries of the cache made again.\n")
+    assert done.facts["reused"] == done.facts["sentences"] - 3
+    assert assert_made_good(place, news_mp3).facts["reused"] == done.facts["sentences"]
+
+
+def test_a_damaged_clip_is_spoken_again_for_whoever_listens(place: Place) -> None:
+    player = place.targets / "mpv"
+    player.write_text('#!/bin/sh\ncat > "$(dirname "$0")/$HEARD"\n')
+    player.chmod(0o755)
+    path = f"{place.targets}{os.pathsep}{os.environ['PATH']}"
+    heard = []
+    for name in ("first", "again"):
+        done = place.run("play", NEWS, *TONE, env={"PATH": path, "HEARD": name})
+        assert done.status == 0, done.err
+        heard.append((place.targets / name).read_bytes())
+        flip_the_middle(place.entries("clips")[4])
+    assert heard[0] == heard[1]
+    assert len(heard[0]) > 44_100
+    assert "1 damaged entry of the cache made again" in done.err
 
 
 @pytest.mark.parametrize("cache_mb", ["4096", "0"])

@@ -23,12 +23,12 @@ from narrate.audio.flac import describe_clip, pack_clip
 from narrate.engines.hibari import HibariEngine
 from narrate.engines.protocol import Engine
 from narrate.engines.tone import ToneEngine
-from narrate.episode import Recording
+from narrate.episode import Desk, Recording, record_speech
 from narrate.errors import CannotSay, EngineError, ScriptError
 from narrate.settings import Settings
 from narrate.speech import Booth, join_short, speak_script
 from narrate.studio import Studio
-from narrate.types import Break, Clip, Milliseconds, Phonemes, Role, Script, Utterance, Voice
+from narrate.types import Break, Clip, Milliseconds, Phonemes, Role, Script, Take, Utterance, Voice
 
 needs_piper = pytest.mark.skipif(importlib.util.find_spec("piper") is None, reason="the extra piper is not installed")
 
@@ -104,6 +104,33 @@ def test_sound_that_cannot_be_the_words_is_drawn_again_and_is_no_success(booth: 
     found = failures(booth, *[mood] * 6)
     assert found[0] is not None
     assert found[0].startswith(reason)
+
+
+@pytest.mark.parametrize(("count", "cleared_at"), [(30, 20), (60, 50)], ids=["before the gain", "before a minute"])
+def test_a_clip_that_somebody_clears_meanwhile_is_spoken_again_and_nobody_is_told_twice(
+    booth: Booth, tmp_path: Path, count: int, cleared_at: int
+) -> None:
+    words = (Utterance(text=f"{LINE} {n}", written=LINE, pause_ms=Milliseconds(300)) for n in range(count))
+    script = Script(utterances=tuple(words), language="en")
+    engine = Moody()
+    told: list[int] = []
+
+    def clear_once(take: Take) -> None:
+        told.append(take.index)
+        if take.index == cleared_at:
+            booth.store.clear("clips")
+
+    Moody.moods[:], Moody.seeds[:] = (), ()
+    speech = speak_script(script, engine, engine.voices()[0], booth)
+    desk = Desk(executor=booth.executor, store=booth.store)
+    cleared = record_speech(speech, tmp_path / "cleared.mp3", desk, on_take=clear_once)
+    assert count < len(Moody.seeds) <= 2 * count
+    assert told == list(range(count))
+    assert [take.index for take in cleared.takes] == told
+    (tmp_path / "undisturbed").mkdir()
+    undisturbed = record_script(script, tmp_path / "undisturbed" / "a.mp3", engine)
+    assert cleared.path.read_bytes() == undisturbed.path.read_bytes()
+    assert cleared.cues == undisturbed.cues
 
 
 # ------------------------------------------------------------ short texts

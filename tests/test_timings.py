@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import tracemalloc
 from collections.abc import Sequence
@@ -22,7 +21,7 @@ from narrate.engines.booth import ClipRecipe, address_of, describe_engine, recor
 from narrate.engines.hibari import HibariEngine
 from narrate.engines.tone import ToneEngine
 from narrate.episode import Recording
-from narrate.errors import EngineError
+from narrate.errors import AudioError, EngineError
 from narrate.segmenter.normalise import spoken_form
 from narrate.speech import speak_script
 from narrate.timings import find_words, place_words
@@ -39,9 +38,11 @@ SENTENCES = (
 )
 
 
-def number_words(text: str) -> list[WordTime]:
+def number_words(text: str) -> WordTimes:
     """The words of a text as if the first took the first second, the next one the next."""
-    return [WordTime(word.start, word.end, second, second + 1) for second, word in enumerate(find_words(text))]
+    return WordTimes.of(
+        WordTime(word.start, word.end, second, second + 1) for second, word in enumerate(find_words(text))
+    )
 
 
 def pair(spoken: str, written: str) -> list[tuple[str, str]]:
@@ -88,7 +89,7 @@ def test_words_that_stand_for_others_share_a_time_and_are_not_divided() -> None:
 @given(st.text("ab1 ,.—'é\u200b😀"), st.text("ab1 ,.—'é\u200b😀"))
 def test_times_never_run_backwards_whatever_is_written(spoken: str, written: str) -> None:
     times = number_words(spoken)
-    placed = WordTimes.of(place_words(spoken, times, written))
+    placed = place_words(spoken, times, written)
     assert all(word.end <= len(written) and word.end_s <= len(times) for word in placed)
     assert all(before.end_s <= after.start_s for before, after in pairwise(placed))
 
@@ -106,7 +107,17 @@ def test_words_that_are_all_alike_take_no_time() -> None:
 
 
 def test_a_text_of_endless_words_is_left_untimed() -> None:
-    assert place_words("one", number_words("one"), "one 2 " * 100_000) == []
+    assert place_words("one", number_words("one"), "one 2 " * 100_000) == WordTimes()
+
+
+def test_words_move_with_their_clip_and_stay_within_its_cue() -> None:
+    words = number_words("one two three")
+    assert [(word.start_s, word.end_s) for word in words.moved(10, 10.5, 12.25)] == [
+        (10.5, 11),
+        (11, 12),
+        (12, 12.25),
+    ]
+    assert [text.start for text in words.moved(10, 0, 99)] == [text.start for text in words]
 
 
 # ------------------------------------------------------------------ kept
@@ -148,11 +159,13 @@ def test_a_clip_keeps_its_words_and_its_digest_is_of_its_sound_alone() -> None:
     assert timed.digest == untimed.digest
 
 
-def test_a_clip_that_an_older_narrate_has_stored_is_used_without_words() -> None:
-    line, _, sound = pack_clip(say(SENTENCES[0])).partition(b"\n")
-    about = json.loads(line)
-    del about["words"]
-    assert describe_clip("k", json.dumps(about).encode() + b"\n" + sound).words == WordTimes()
+def test_a_line_about_a_clip_is_believed_only_as_it_was_written() -> None:
+    line, _, _ = pack_clip(say(SENTENCES[0])).partition(b"\n")
+    assert describe_clip("k", line) == describe_clip("k", pack_clip(say(SENTENCES[0])))
+    for at in range(len(line)):
+        flipped = line[:at] + bytes([line[at] ^ 1]) + line[at + 1 :]
+        with pytest.raises(AudioError, match="a stored clip is damaged"):
+            describe_clip("k", flipped)
 
 
 # ------------------------------------------------------------------ heard

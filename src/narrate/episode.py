@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from narrate.audio.assemble import Span
 from narrate.audio.encode import Mp3Format
 from narrate.audio.flac import decode_flac
 from narrate.audio.formats import FORMATS, Format, encode_stream
-from narrate.audio.loudness import combine
-from narrate.audio.master import LAME_LOSS_LU, Gain, GainRecipe, find_gain, measure_file
+from narrate.audio.loudness import Measured, combine
+from narrate.audio.master import LAME_LOSS_LU, ClipLost, Gain, GainRecipe, find_gain, measure_file
 from narrate.audio.mp3 import Mp3File
 from narrate.audio.music import Music
 from narrate.audio.segment import Body, Cutter, Part, Segment, SegmentRecipe, make_segment, read_segment
@@ -23,7 +24,7 @@ from narrate.errors import AudioError, SpeechError
 from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
 from narrate.timings import place_words
-from narrate.types import Break, Cue, Loudness, Role, Speech, Take, Voice, WordTime, WordTimes
+from narrate.types import Break, Cue, Loudness, Role, Speech, Take, Voice, WordTimes
 
 CALIBRATION_S = 120.0
 """Speech from which the gain is found, so that mastering need not wait for the last clip."""
@@ -96,8 +97,32 @@ def record_speech(
         SpeechError: an utterance could not be spoken, or none could.
         AudioError, OutputError: the sound could not be written.
     """
+    told = 0
+
+    def tell(take: Take) -> None:
+        """Nobody is told of a take twice."""
+        nonlocal told
+        if take.index >= told:
+            told = take.index + 1
+            on_take(take)
+
+    try:
+        return _record(speech, speech.takes, path, desk, tell)
+    except ClipLost as lost:
+        if speech.checked is None:
+            raise
+        if lost.damaged and lost.key not in desk.store.damaged:  # a worker has seen it
+            desk.store.damaged.append(lost.key)
+    return _record(speech, speech.checked, path, desk, tell)
+
+
+def _record(speech: Speech, walk: Iterable[Take], path: Path, desk: Desk, on_take: Callable[[Take], None]) -> Recording:
+    """
+    Raises:
+        ClipLost: a clip of a take has gone, or was damaged.
+    """
     takes: list[Take] = []
-    coming = _listen(speech.takes, takes, desk, on_take)
+    coming = _listen(walk, takes, desk, on_take)
     first = _until_calibrated(coming)
     clips = [(take.clip, take.level_db, take.utterance.pause_ms) for take in first if take.clip]
     if not clips:
@@ -115,11 +140,12 @@ def record_speech(
         desk,
     )
     music = desk.music.beside(desk.loudness_lufs + loss_lu - gain.output_db)
-    walk: Iterable[Take] = chain(first, coming)
+    walk = chain(first, coming)
     heard = False
     for _ in range(LEVELLINGS):
-        recipes, segments = _master(walk, speech, rate_hz, gain, music, desk, path)
-        loudness = combine(segment.measured for segment in segments)
+        sheet = CueSheet(speech.voice, takes, desk.format.rate_hz)
+        measured = _master(walk, speech, rate_hz, gain, music, desk, path, sheet)
+        loudness = combine(measured)
         if not desk.mp3 and not desk.format.lossless and gain.suits(loudness, desk.loudness_lufs):
             loudness = measure_file(path)  # nobody has heard yet what the encoder makes of it
             if heard:  # a click that it makes of its own comes at any level
@@ -129,14 +155,13 @@ def record_speech(
             break
         gain = gain.corrected(loudness, desk.loudness_lufs)
         walk = takes
-    cues, chimes = _find_times(speech, takes, recipes, segments, desk.format.rate_hz)
     return Recording(
         path=path,
-        duration_s=sum(segment.samples for segment in segments) / desk.format.rate_hz,
-        cues=cues,
+        duration_s=sheet.seconds,
+        cues=tuple(sheet.cues),
         loudness=loudness,
         takes=tuple(takes),
-        chimes=chimes,
+        chimes=sheet.chimes,
     )
 
 
@@ -167,7 +192,7 @@ def _find_gain(recipe: GainRecipe, desk: Desk) -> Gain:
     kept = desk.store.get(recipe.key, kind="measures")
     if kept is not None:
         return Gain.from_bytes(kept)
-    gain = call(desk.executor, find_gain, recipe)
+    gain = call(desk.executor, find_gain, recipe, final=ClipLost)
     desk.store.put(recipe.key, gain.to_bytes(), kind="measures")
     return gain
 
@@ -176,16 +201,23 @@ def _find_gain(recipe: GainRecipe, desk: Desk) -> Gain:
 
 
 def _master(
-    takes: Iterable[Take], speech: Speech, rate_hz: int, gain: Gain, music: Music, desk: Desk, path: Path
-) -> tuple[list[SegmentRecipe], list[Segment]]:
-    """Make every segment and write it to the file; each is told, and how it is made again."""
-    recipes, segments = [], []
+    takes: Iterable[Take],
+    speech: Speech,
+    rate_hz: int,
+    gain: Gain,
+    music: Music,
+    desk: Desk,
+    path: Path,
+    sheet: CueSheet,
+) -> list[Measured]:
+    """Make every segment and write it to the file, and its cues to the sheet; how loud each is."""
+    measured = []
     with _open_file(path, desk) as write:
         for recipe, segment, body in _finished(_begun(takes, speech, rate_hz, gain, music, desk), desk):
             write(segment, body)
-            recipes.append(recipe)
-            segments.append(segment)
-    return recipes, segments
+            sheet.add(recipe, segment)
+            measured.append(segment.measured)
+    return measured
 
 
 @contextmanager
@@ -290,6 +322,7 @@ def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple
 
     Raises:
         AudioError, OutputError, WorkerLost: it failed again.
+        ClipLost: it never will be made.
     """
     for attempt in range(TRIES):
         try:
@@ -298,6 +331,8 @@ def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple
             found = read_segment(recipe)
             if found:
                 return found
+        except ClipLost:
+            raise
         except (AudioError, WorkerLost):
             if attempt == TRIES - 1:
                 raise
@@ -306,44 +341,57 @@ def _end(recipe: SegmentRecipe, begun: Future[None] | None, desk: Desk) -> tuple
     raise AudioError("a part of the episode has gone from the cache", "something else cleared it", "Run it again")
 
 
-def _find_times(
-    speech: Speech,
-    takes: Sequence[Take],
-    recipes: Sequence[SegmentRecipe],
-    segments: Sequence[Segment],
-    rate_hz: int,
-) -> tuple[tuple[Cue, ...], dict[int, float]]:
+# ----------------------------------------------------------------------- cues
+
+
+class CueSheet:
     """When each utterance is heard, and the chime before it: its place in its segment, after all segments before."""
-    cues = []
-    chimes: dict[int, float] = {}
-    rung_s: float | None = None
-    coming = iter(takes)
-    begin_s = 0.0
-    for recipe, segment in zip(recipes, segments, strict=True):
+
+    def __init__(self, voice: Voice, takes: Iterable[Take], rate_hz: int) -> None:
+        """
+        Args:
+            voice: who speaks where nobody else is named.
+            takes: those of the segments that will be added, in order; there may be none yet.
+            rate_hz: of the finished sound, in frames per second.
+        """
+        self.cues: list[Cue] = []
+        self.chimes: dict[int, float] = {}
+        """When the chime before an utterance begins, in seconds, by the utterance's index."""
+        self._voice, self._takes, self._rate_hz = voice, iter(takes), rate_hz
+        self._rung_s: float | None = None
+        self._samples = 0
+
+    @property
+    def seconds(self) -> float:
+        """Length of all segments so far."""
+        return self._samples / self._rate_hz
+
+    def add(self, recipe: SegmentRecipe, segment: Segment) -> None:
+        """Take in the next segment; its takes are there by now."""
         for part, span in zip(recipe.parts, segment.spans, strict=True):
             if part.chime:
-                rung_s = span and begin_s + span[0]
+                self._rung_s = span and self.seconds + span.start_s
                 continue
-            take = next(coming)
+            take = next(self._takes)
             if span is None:
                 continue
-            if rung_s is not None:
-                chimes[take.index], rung_s = rung_s, None
-            start_s, end_s = begin_s + span.start_s, begin_s + span.end_s
-            cues.append(
-                Cue(
-                    start_s=start_s,
-                    end_s=end_s,
-                    text=take.utterance.written,
-                    role=take.utterance.role,
-                    utterance=take.index,
-                    speaker=_find_speaker(take, speech.voice),
-                    named=take.utterance.speaker is not None,
-                    words=_find_words(take, start_s - span.begin_s, start_s, end_s),
-                )
-            )
-        begin_s += segment.samples / rate_hz
-    return tuple(cues), chimes
+            if self._rung_s is not None:
+                self.chimes[take.index], self._rung_s = self._rung_s, None
+            self.cues.append(self._cue(take, span, self.seconds))
+        self._samples += segment.samples
+
+    def _cue(self, take: Take, span: Span, begin_s: float) -> Cue:
+        start_s, end_s = begin_s + span.start_s, begin_s + span.end_s
+        return Cue(
+            start_s=start_s,
+            end_s=end_s,
+            text=take.utterance.written,
+            role=take.utterance.role,
+            utterance=take.index,
+            speaker=_find_speaker(take, self._voice),
+            named=take.utterance.speaker is not None,
+            words=_find_words(take, start_s - span.begin_s, start_s, end_s),
+        )
 
 
 def _find_speaker(take: Take, voice: Voice) -> str | None:
@@ -358,11 +406,7 @@ def _find_words(take: Take, begin_s: float, start_s: float, end_s: float) -> Wor
     if take.clip is None or not take.clip.words:
         return WordTimes()
     placed = place_words(take.utterance.text, take.clip.words, take.utterance.written)
-
-    def at(seconds: float) -> float:
-        return min(max(begin_s + seconds, start_s), end_s)
-
-    return WordTimes.of(WordTime(word.start, word.end, at(word.start_s), at(word.end_s)) for word in placed)
+    return placed.moved(begin_s, start_s, end_s)
 
 
 def _refusal(take: Take) -> SpeechError:

@@ -49,7 +49,7 @@ def stream_speech(
     """
     loading = Thread(target=_load)
     loading.start()
-    takes = iter(speech.takes)
+    takes = iter(speech.checked or speech.takes)
     failed: list[Take] = []
     first = next(_spoken(takes, failed), None)
     if first is None:

@@ -261,7 +261,7 @@ def _go_on_speaking(
         speech = speak_script(rest, prepared.engine, prepared.voice, booth, cast=prepared.cast, stand_ins=stand_ins)
         done = 0
         try:
-            for take in speech.takes:
+            for take in speech.checked or speech.takes:
                 if take.fallback:
                     tell(take.fallback)
                 yield take

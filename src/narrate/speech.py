@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from narrate.audio.flac import describe_clip
-from narrate.audio.master import LevelRecipe, TooQuiet, find_level
+from narrate.audio.master import ClipLost, LevelRecipe, TooQuiet, find_level
 from narrate.cache import Store
 from narrate.engines.booth import ClipRecipe, UnlikelySound, address_of, describe_engine, record_clip
 from narrate.engines.protocol import Engine
-from narrate.errors import CannotSay, EngineError, EngineUnavailable, NarrateError, ScriptError, VoiceLost
+from narrate.errors import AudioError, CannotSay, EngineError, EngineUnavailable, NarrateError, ScriptError, VoiceLost
 from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
 from narrate.types import Break, Fallback, Script, Speech, StoredClip, Take, Utterance, Voice
@@ -89,7 +89,8 @@ def speak_script(
         if utterance.voice not in everyone:
             raise ScriptError(f"nobody speaks as {utterance.voice!r}", "the voice is not in the cast")
     spoken = join_short(script, everyone)
-    return Speech(script=spoken, takes=_Takes(spoken, everyone, booth, stand_ins), voice=voice)
+    takes = _Takes(spoken, everyone, booth, stand_ins)
+    return Speech(script=spoken, takes=takes.walk(), voice=voice, checked=takes.walk(checked=True))
 
 
 def join_short(script: Script, everyone: Everyone) -> Script:
@@ -175,8 +176,17 @@ class _Takes:
         self._fresh: set[str] = set()
         self._failed: dict[str, EngineError | WorkerLost] = {}
         self._heard: dict[str, list[StoredClip]] = {}
+        self._checked = False
 
-    def __iter__(self) -> Iterator[Take]:
+    def walk(self, *, checked: bool = False) -> Iterator[Take]:
+        """From the first take to the last.
+
+        Args:
+            checked: read every kept clip whole, to know that it is sound. Else that is left to whoever listens to it:
+                of a minute that is mastered already nobody does.
+        """
+        self._checked = checked
+        self._failures.clear()
         utterances = self._script.utterances
         levels_db = self._levels_db()
         waiting: deque[_Spoken | Future[StoredClip]] = deque()
@@ -203,11 +213,20 @@ class _Takes:
         key = recipe.key
         if key in self._running:
             return self._running[key]
-        blob = self._booth.store.get(key, kind="clips")
-        if blob is not None:
-            return _Spoken(describe_clip(key, blob), reused=key not in self._fresh)
+        kept = self._find(key)
+        if kept:
+            return _Spoken(kept, reused=key not in self._fresh)
         self._running[key] = self._submit(recipe, first=first)
         return self._running[key]
+
+    def _find(self, key: str) -> StoredClip | None:
+        """The clip in the store, if it is there."""
+        store = self._booth.store
+        if not self._checked and (line := store.first_line(key, kind="clips")):
+            with suppress(AudioError):
+                return describe_clip(key, line)
+        blob = store.get(key, kind="clips")
+        return None if blob is None else describe_clip(key, blob)
 
     def _end(self, recipe: ClipRecipe, begun: _Spoken | Future[StoredClip]) -> _Spoken:
         """Wait for a clip, and try again where it failed; what fails in the end is not tried again when it recurs.
@@ -372,7 +391,7 @@ class _Takes:
         kept = self._booth.store.get(recipe.key, kind="measures")
         if kept is not None:
             return float(kept)
-        level_db = call(self._booth.executor, find_level, recipe)
+        level_db = call(self._booth.executor, find_level, recipe, final=(ClipLost, TooQuiet))
         self._booth.store.put(recipe.key, str(level_db).encode(), kind="measures")
         return level_db
 

@@ -69,10 +69,9 @@ class Studio:
         return terms(settings) == terms(self._settings)
 
     def expect(self, chars: int) -> None:
-        """Let as many workers be as a text of so many characters is worth. None goes when it turns out shorter."""
+        """Let as many workers come as a text of so many characters is worth. None goes when it turns out shorter."""
         worth = self._settings.jobs or math.ceil(chars / WORTH_A_WORKER_CHARS)
         self.executor.limit = max(self.executor.limit, min(self.executor.jobs, worth))
-        self.executor.start(self.executor.limit)
 
     def change_voice(self, engine: Engine, voice: Voice) -> None:
         """Stop what is being spoken, and let another voice be loaded."""

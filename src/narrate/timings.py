@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from narrate.types import WordTime
+from narrate.types import WordTime, WordTimes
 
 MARK = re.compile(r"[,;:.!?]")
 """Marks stand in a text as it is written and as it is spoken, and keep what stands on their two sides apart."""
@@ -87,7 +87,7 @@ def time_words(words: Sequence[Word], heard: Sequence[Heard]) -> list[WordTime]:
     return times
 
 
-def place_words(spoken: str, times: Sequence[WordTime], written: str) -> list[WordTime]:
+def place_words(spoken: str, times: WordTimes, written: str) -> WordTimes:
     """The times of the words that are spoken, as those of the words that are written.
 
     Args:
@@ -97,8 +97,8 @@ def place_words(spoken: str, times: Sequence[WordTime], written: str) -> list[Wo
         In `written`: each word with the time of what it became.
     """
     if spoken == written:
-        return list(times)
-    return time_words(_find(WORD_OR_MARK, written), [*_hear_again(spoken, times)])
+        return times
+    return WordTimes.of(time_words(_find(WORD_OR_MARK, written), [*_hear_again(spoken, times)]))
 
 
 def _hear_again(spoken: str, times: Sequence[WordTime]) -> Iterator[Heard]:

@@ -470,10 +470,19 @@ class WordTimes(Sequence[WordTime]):
         Raises:
             ValueError: they are not in order.
         """
-        times = cls(b"".join(WORD.pack(word.start, word.end, word.start_s, word.end_s) for word in words))
-        if any(after.start < before.end or after.start_s < before.start_s for before, after in pairwise(times)):
+        rows = [(word.start, word.end, word.start_s, word.end_s) for word in words]
+        if any(after[0] < before[1] or after[2] < before[2] for before, after in pairwise(rows)):
             raise ValueError("words stand and are heard in order")
-        return times
+        return cls(b"".join(WORD.pack(*row) for row in rows))
+
+    def moved(self, seconds: float, earliest_s: float, latest_s: float) -> WordTimes:
+        """All of them so much later, and none before or after those times."""
+
+        def at(time_s: float) -> float:
+            return min(max(time_s + seconds, earliest_s), latest_s)
+
+        rows = WORD.iter_unpack(self.packed)
+        return WordTimes(b"".join(WORD.pack(start, end, at(start_s), at(end_s)) for start, end, start_s, end_s in rows))
 
     def __len__(self) -> int:
         return len(self.packed) // WORD.size
@@ -668,6 +677,9 @@ class Speech:
     """May be a stream that can be walked once; nobody holds all clips at once."""
 
     voice: Voice
+
+    checked: Iterable[Take] | None = None
+    """The same from the beginning, where there is a way back: no clip is handed out that was not read whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,7 +223,7 @@ def test_an_idle_worker_that_is_killed_is_replaced(one: LocalExecutor) -> None:
 
 def test_a_call_that_no_worker_lives_to_begin_is_given_up(one: LocalExecutor) -> None:
     one.start(1, warm=(calls.die_at_next_call, None))
-    assert str(one.submit(calls.double, 1).exception()) == "a worker died: it exited with code 7."
+    assert str(one.submit(calls.double, 1, deadline_s=60.0).exception()) == "a worker died: it exited with code 7."
 
 
 def test_a_child_of_a_worker_that_dies_hides_nothing_and_goes_too(one: LocalExecutor, tmp_path: Path) -> None:
@@ -337,11 +337,12 @@ def test_workers_start_when_told_and_are_warm_before_their_first_call(tmp_path: 
         assert (tmp_path / "warmed").read_text() == "yes\nyes\n"
 
 
-def test_a_replaced_worker_is_warm_too(one: LocalExecutor) -> None:
+def test_a_replaced_worker_is_warm_too_where_a_deadline_waits_for_it(one: LocalExecutor) -> None:
     one.start(1, warm=(calls.warm_up, 7))
     assert one.submit(calls.warmth, None).result() == 7
-    one.submit(calls.die, "SIGKILL").exception()
-    assert one.submit(calls.warmth, None).result() == 7
+    for deadline_s, warmth in ((60.0, 7), (None, 0)):
+        one.submit(calls.die, "SIGKILL").exception()
+        assert one.submit(calls.warmth, None, deadline_s=deadline_s).result() == warmth
 
 
 @pytest.mark.parametrize(

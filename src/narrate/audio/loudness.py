@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import struct
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -99,9 +99,8 @@ def combine(parts: Iterable[Measured]) -> Loudness:
         -inf LUFS where no block passes the gate, such as in less than 400 ms.
     """
     parts = list(parts)
-    power = _mean(block for block in _blocks(parts) if block > _power(ABSOLUTE_GATE_LUFS))
-    gate = power * 10 ** (RELATIVE_GATE_LU / 10)
-    power = _mean(block for block in _blocks(parts) if block > max(gate, _power(ABSOLUTE_GATE_LUFS)))
+    power = _mean(parts, _power(ABSOLUTE_GATE_LUFS))
+    power = _mean(parts, max(power * 10 ** (RELATIVE_GATE_LU / 10), _power(ABSOLUTE_GATE_LUFS)))
     peak = max((part.peak for part in parts), default=0.0)
     return Loudness(
         integrated_lufs=OFFSET_LU + 10 * math.log10(power) if power else -math.inf,
@@ -109,20 +108,18 @@ def combine(parts: Iterable[Measured]) -> Loudness:
     )
 
 
-def _blocks(parts: Iterable[Measured]) -> Iterator[float]:
-    """The mean squares of all gating blocks; of many hours there are more than anybody should hold."""
-    for part in parts:
-        powers = part.powers
-        for at in range(len(powers) - STEPS_A_BLOCK + 1):
-            yield sum(powers[at : at + STEPS_A_BLOCK]) / STEPS_A_BLOCK
+def _mean(parts: Iterable[Measured], gate: float) -> float:
+    """The mean of all gating blocks beyond the gate, as mean squares; 0 where there are none.
 
-
-def _mean(values: Iterable[float]) -> float:
-    """0 where there are none."""
+    Of many hours there are more than anybody should hold, so they are looked at part by part.
+    """
     total, count = 0.0, 0
-    for value in values:
-        total, count = total + value, count + 1
-    return total / count if count else 0.0
+    least = gate * STEPS_A_BLOCK
+    for part in parts:
+        later = [part.powers[at:] for at in range(STEPS_A_BLOCK)]
+        loud = [block for block in map(sum, zip(*later, strict=False)) if block > least]
+        total, count = total + sum(loud), count + len(loud)
+    return total / STEPS_A_BLOCK / count if count else 0.0
 
 
 def _power(lufs: float) -> float:

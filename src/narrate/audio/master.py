@@ -68,6 +68,20 @@ class TooQuiet(AudioError):
     """Speech in which there is hardly any sound."""
 
 
+class ClipLost(AudioError):
+    """A clip that was spoken is not in the store any more.
+
+    Args:
+        damaged: it was there, and not as it was written.
+    """
+
+    def __init__(self, key: str, damaged: bool) -> None:
+        why = "it was damaged" if damaged else "something else cleared it"
+        super().__init__("a clip has gone from the cache", why, "Run the command again")
+        self.args = (key, damaged)
+        self.key, self.damaged = key, damaged
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
     """How speech at its nominal level is brought to the loudness of the episode."""
@@ -225,15 +239,16 @@ def read_clip(clip: StoredClip, level_db: float, store: Path) -> NDArray[np.floa
     """The samples of a clip at its level, shape (frames,), full scale at ±1.0.
 
     Raises:
-        AudioError: it is in the store no more.
+        ClipLost: it is in the store no more, or was damaged.
     """
     import numpy as np
 
     from narrate.audio.flac import unpack_clip
 
-    blob = open_store(store).get(clip.key, kind="clips")
+    room = open_store(store)
+    blob = room.get(clip.key, kind="clips")
     if blob is None:
-        raise AudioError("a clip has gone from the cache", "something else cleared it", "Run the command again")
+        raise ClipLost(clip.key, damaged=clip.key in room.damaged)
     return unpack_clip(blob).astype(np.float32) * np.float32(10 ** (level_db / 20) / 32768)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TypeVar
 
 from narrate.errors import NarrateError
@@ -13,12 +12,25 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-def call(executor: Executor, function: Callable[[R], T], recipe: R) -> T:
+def call(
+    executor: Executor,
+    function: Callable[[R], T],
+    recipe: R,
+    *,
+    final: type[NarrateError] | tuple[type[NarrateError], ...] = (),
+) -> T:
     """What `function(recipe)` gives before all that waits; where it fails, or its worker is lost, what it gives again.
 
+    Args:
+        final: failures after which there is no use in trying again.
+
     Raises:
-        NarrateError: it failed twice.
+        NarrateError: it failed twice, or for good.
     """
-    with suppress(NarrateError):
+    try:
         return executor.submit(function, recipe, first=True).result()
+    except final:
+        raise
+    except NarrateError:
+        pass
     return executor.submit(function, recipe, first=True).result()

@@ -83,7 +83,7 @@ class Supervisor:
     def _start(self, count: int, warm: bytes | None) -> None:
         self._warm = warm or self._warm
         while len(self._workers) < min(count, self.limit):
-            if not self._add_worker():
+            if not self._add_worker(self._warm):
                 return
 
     # what waits
@@ -130,14 +130,16 @@ class Supervisor:
     def _grow(self) -> None:
         """One worker for each task that waits, counting those who are about to be ready."""
         starting = sum(not worker.ready for worker in self._workers)
+        # a deadline is for the work itself; what has none does not wait for what it may not need
+        warm = self._warm if any(task.deadline_s is not None for task in (*self._urgent, *self._waiting)) else None
         while starting < self._count_waiting() and len(self._workers) < self.limit:
             if self._workers and self._failed_starts >= FAILED_STARTS:
                 return  # make do with those we have
-            starting += self._add_worker()
+            starting += self._add_worker(warm)
 
-    def _add_worker(self) -> bool:
+    def _add_worker(self, warm: bytes | None) -> bool:
         try:
-            worker = WorkerProcess(self._warm, partial(self._tell, self._hear))
+            worker = WorkerProcess(warm, partial(self._tell, self._hear))
         except (OSError, RuntimeError) as problem:  # no process, or no thread
             self._count_failed_start(str(problem))
             return False
