@@ -15,7 +15,7 @@ from narrate.segmenter import marks
 from narrate.segmenter.line import Spoken, Token, assemble
 from narrate.segmenter.marks import Emoji, make_plain
 from narrate.segmenter.readings import Reading
-from narrate.segmenter.rules import Rule, said, table
+from narrate.segmenter.rules import Finder, Rule, finder, said, table
 
 __all__ = ["Emoji", "Spoken", "Token", "normalise", "spoken_form"]
 
@@ -111,18 +111,17 @@ def _end_of_figure(text: str, at: int) -> int:
 
 def _read(rules: Rules, group: str, text: str, at: int) -> Token | None:
     """What the first rule says that reads the form at a place."""
-    for rule in _beginning(rules, group, text[at : at + 2]):
-        found = rule.match(text, at)
-        if found:
-            end, words = found
-            return Token(rule.kind, at, end, words)
+    for find, rule in _beginning(rules, group, text[at : at + 2]):
+        found = find(text, at)
+        if found and (words := rule.say(found)) is not None:
+            return Token(rule.kind, at, found.end(), words)
     return None
 
 
 @lru_cache(maxsize=4096)
-def _beginning(rules: Rules, group: str, head: str) -> tuple[Rule, ...]:
-    """The rules of a group for forms that begin with two signs."""
-    return tuple(rule for rule in rules.groups.get(group, ()) if rule.may_begin(head))
+def _beginning(rules: Rules, group: str, head: str) -> tuple[tuple[Finder, Rule], ...]:
+    """The rules of a group for forms that begin with two signs, and what finds them."""
+    return tuple((finder(rule.pattern), rule) for rule in rules.groups.get(group, ()) if rule.may_begin(head))
 
 
 @cache

@@ -14,6 +14,10 @@ Reader = Callable[[re.Match[str]], str | None]
 """Says a match in words; None leaves it to the rules after. Looks at `match.string` for what stands around it."""
 
 
+Finder = Callable[[str, int], re.Match[str] | None]
+"""Finds a written form that begins at a place in a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A written form of one class."""
@@ -36,18 +40,17 @@ class Rule:
         """Could the form begin with these two signs, or with the one that there is?"""
         return not self.begins or head[:1] in self.begins or head in self.begins
 
-    def match(self, text: str, at: int) -> tuple[int, str] | None:
-        """Where the form ends that begins at a place, and how it is said; None where there is none."""
-        found = _compiled(self.pattern).match(text, at)
-        if found is None or found.end() == at or not (self.any_digits or _has_plain_digits(found[0])):
+    def say(self, found: re.Match[str]) -> str | None:
+        """How a match of the pattern is said; None where it is no such form."""
+        if found.end() == found.start() or not (self.any_digits or _has_plain_digits(found[0])):
             return None
-        words = self.read(found)
-        return None if words is None else (found.end(), words)
+        return self.read(found)
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def finder(pattern: str) -> Finder:
+    """What finds a pattern."""
+    return re.compile(pattern).match
 
 
 def _has_plain_digits(written: str) -> bool:
