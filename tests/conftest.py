@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +15,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from narrate.audio.ffmpeg import convert
+from narrate.audio.ffmpeg import convert, run_ffmpeg
 from narrate.cache import Store
 from narrate.engines.protocol import Engine
 from narrate.episode import Desk, Recording, record_speech
 from narrate.executors.inline import InlineExecutor
 from narrate.speech import Booth, Cast, speak_script
-from narrate.types import Script, Source, Speech
+from narrate.types import Loudness, Script, Source, Speech
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "samples"
@@ -66,6 +67,13 @@ def decode_file(path: Path, rate_hz: int) -> NDArray[np.float32]:
     """What a player makes of a file: mono, at so many frames per second."""
     arguments = ["-v", "error", "-i", str(path), "-f", "f32le", "-ac", "1", "-ar", str(rate_hz), "pipe:1"]
     return np.frombuffer(convert(arguments, b""), dtype="<f4")
+
+
+def measure_file(path: Path) -> Loudness:
+    """Integrated loudness and true peak of a finished file, by a meter that is not ours: ffmpeg's `ebur128`."""
+    log = run_ffmpeg(["-i", str(path), "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"])
+    found = [re.findall(rf"{name}:\s+(\S+) {unit}", log)[-1] for name, unit in (("I", "LUFS"), ("Peak", "dBFS"))]
+    return Loudness(integrated_lufs=float(found[0]), true_peak_dbtp=float(found[1]))
 
 
 @contextmanager

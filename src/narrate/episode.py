@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
 from narrate.audio.assemble import Span
 from narrate.audio.encode import Mp3Format
 from narrate.audio.flac import decode_flac
-from narrate.audio.formats import FORMATS, Format, encode_stream
+from narrate.audio.formats import FORMATS, EncodedRecipe, Format, encode_stream, measure_encoded
 from narrate.audio.loudness import Measured, combine
-from narrate.audio.master import LAME_LOSS_LU, ClipLost, Gain, GainRecipe, find_gain, measure_file
+from narrate.audio.master import LAME_LOSS_LU, ClipLost, Gain, GainRecipe, find_gain
 from narrate.audio.mp3 import Mp3File
 from narrate.audio.music import Music
 from narrate.audio.segment import Body, Cutter, Part, Segment, SegmentRecipe, make_segment, read_segment
@@ -141,19 +141,17 @@ def _record(speech: Speech, walk: Iterable[Take], path: Path, desk: Desk, on_tak
     )
     music = desk.music.beside(desk.loudness_lufs + loss_lu - gain.output_db)
     walk = chain(first, coming)
-    heard = False
+    levels = Levels(gain)
     for _ in range(LEVELLINGS):
         sheet = CueSheet(speech.voice, takes, desk.format.rate_hz)
-        measured = _master(walk, speech, rate_hz, gain, music, desk, path, sheet)
+        segments = _master(walk, speech, rate_hz, levels, music, desk, path, sheet)
+        measured = [segment.measured for segment in segments]
+        if not desk.mp3 and not desk.format.lossless and levels.gain.suits(combine(measured), desk.loudness_lufs):
+            measured = _measure_encoded(path, segments, desk)
         loudness = combine(measured)
-        if not desk.mp3 and not desk.format.lossless and gain.suits(loudness, desk.loudness_lufs):
-            loudness = measure_file(path)  # nobody has heard yet what the encoder makes of it
-            if heard:  # a click that it makes of its own comes at any level
-                break
-            heard = True
-        if gain.suits(loudness, desk.loudness_lufs):
+        if levels.gain.suits(loudness, desk.loudness_lufs):
             break
-        gain = gain.corrected(loudness, desk.loudness_lufs)
+        levels.correct(measured, desk.loudness_lufs)
         walk = takes
     return Recording(
         path=path,
@@ -197,27 +195,55 @@ def _find_gain(recipe: GainRecipe, desk: Desk) -> Gain:
     return gain
 
 
+def _measure_encoded(path: Path, segments: Iterable[Segment], desk: Desk) -> list[Measured]:
+    """What an encoder has made of the segments, which nobody has heard yet."""
+    lengths = tuple(segment.samples for segment in segments)
+    return call(desk.executor, measure_encoded, EncodedRecipe(path=path, lengths=lengths, rate_hz=desk.format.rate_hz))
+
+
 # ------------------------------------------------------------------- segments
+
+
+class Levels:
+    """The gain of an episode, and the limits of those segments in which it gave too high a peak.
+
+    A peak in one minute is no other minute's business: most often the encoder makes it, once in many hours.
+    """
+
+    def __init__(self, gain: Gain) -> None:
+        self.gain = gain
+        self._ceilings_dbfs: dict[int, float] = {}
+
+    def of(self, index: int) -> Gain:
+        """The gain of a segment."""
+        return replace(self.gain, ceiling_dbfs=self._ceilings_dbfs.get(index, self.gain.ceiling_dbfs))
+
+    def correct(self, measured: Sequence[Measured], target_lufs: float) -> None:
+        """Learn from what was measured of the segments."""
+        for index, part in enumerate(measured):
+            if (lowered := self.of(index).lowered(part.true_peak_dbtp)) != self.of(index):
+                self._ceilings_dbfs[index] = lowered.ceiling_dbfs
+        self.gain = self.gain.corrected(combine(measured), target_lufs)
 
 
 def _master(
     takes: Iterable[Take],
     speech: Speech,
     rate_hz: int,
-    gain: Gain,
+    levels: Levels,
     music: Music,
     desk: Desk,
     path: Path,
     sheet: CueSheet,
-) -> list[Measured]:
-    """Make every segment and write it to the file, and its cues to the sheet; how loud each is."""
-    measured = []
+) -> list[Segment]:
+    """Make every segment and write it to the file, and its cues to the sheet."""
+    segments = []
     with _open_file(path, desk) as write:
-        for recipe, segment, body in _finished(_begun(takes, speech, rate_hz, gain, music, desk), desk):
+        for recipe, segment, body in _finished(_begun(takes, speech, rate_hz, levels, music, desk), desk):
             write(segment, body)
             sheet.add(recipe, segment)
-            measured.append(segment.measured)
-    return measured
+            segments.append(segment)
+    return segments
 
 
 @contextmanager
@@ -245,17 +271,17 @@ def _open_file(path: Path, desk: Desk) -> Iterator[Callable[[Segment, Body], Non
 
 
 def _begun(
-    takes: Iterable[Take], speech: Speech, rate_hz: int, gain: Gain, music: Music, desk: Desk
+    takes: Iterable[Take], speech: Speech, rate_hz: int, levels: Levels, music: Music, desk: Desk
 ) -> Iterator[tuple[SegmentRecipe, Future[None] | None]]:
     """Every segment on its way."""
     intro = music.intro
-    for head_ms, parts, last in _cut(_join_chimes(takes, music), speech.script.head_ms):
+    for index, (head_ms, parts, last) in enumerate(_cut(_join_chimes(takes, music), speech.script.head_ms)):
         recipe = SegmentRecipe(
             head_ms=head_ms,
             parts=parts,
             last=last,
             rate_hz=rate_hz,
-            gain=gain,
+            gain=levels.of(index),
             out_hz=desk.format.rate_hz,
             mp3=desk.mp3,
             store=desk.store.root,

@@ -29,7 +29,7 @@ Everyone = Mapping[str | None, Speaker]
 
 TRIES = 2
 
-AHEAD = 8
+AHEAD = 16
 """Utterances that may be on their way for every worker."""
 
 SAMPLE_CHARS = 900

@@ -13,11 +13,11 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from conftest import booth_in, record_script, record_takes
+from conftest import booth_in, measure_file, record_script, record_takes
 from narrate.audio.assemble import Timeline
 from narrate.audio.ffmpeg import find_ffmpeg, run_ffmpeg
 from narrate.audio.flac import describe_clip, pack_clip, unpack_clip
-from narrate.audio.master import measure_file
+from narrate.audio.formats import EncodedRecipe, measure_encoded
 from narrate.audio.trim import trim_clip
 from narrate.engines.hibari import HibariEngine
 from narrate.episode import Recording
@@ -264,6 +264,6 @@ def test_pydub_says_nothing_about_a_missing_ffmpeg() -> None:
 def test_a_failure_of_ffmpeg_is_told_in_its_own_words(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="the ffmpeg program failed: .*No such file"):
         run_ffmpeg(["-i", str(tmp_path / "absent.wav"), "-f", "null", "-"])
-    (tmp_path / "broken.mp3").write_bytes(b"no sound at all")
+    (tmp_path / "broken.m4b").write_bytes(b"no sound at all")
     with pytest.raises(AudioError):
-        measure_file(tmp_path / "broken.mp3")
+        measure_encoded(EncodedRecipe(path=tmp_path / "broken.m4b", lengths=(44_100,), rate_hz=44_100))

@@ -14,15 +14,17 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import booth_in, decode_file
+from conftest import booth_in, decode_file, measure_file
 from narrate import chapters
 from narrate.audio.encode import Mp3Format
 from narrate.audio.ffmpeg import convert
 from narrate.audio.flac import describe_clip, pack_clip
+from narrate.audio.formats import FORMATS
 from narrate.audio.loudness import measure
-from narrate.audio.master import Gain, float_input, measure_file
+from narrate.audio.master import Gain, float_input
 from narrate.audio.segment import (
-    LONGEST_S,
+    FULL_S,
+    OVERTIME,
     SHORTEST_S,
     SILENT_MS,
     Cutter,
@@ -179,9 +181,45 @@ def test_a_segment_that_turns_out_to_be_the_last_has_its_whole_pause() -> None:
 
 def test_a_chime_at_the_end_of_a_segment_stays_a_chime() -> None:
     cutter = Cutter(600)
-    segment = cutter.add(Part(clip=lasting(LONGEST_S), level_db=0.0, pause_ms=500, chime=True), ends_paragraph=False)
+    part = Part(clip=lasting(OVERTIME * SHORTEST_S), level_db=0.0, pause_ms=500, chime=True)
+    segment = cutter.add(part, ends_paragraph=False)
     assert segment is not None
     assert segment[1][0].chime
+
+
+def test_segments_grow_up_in_the_first_quarter_of_an_hour() -> None:
+    cutter, lengths_s = Cutter(600), [0]
+    for _ in range(3600):
+        lengths_s[-1] += 1
+        if cutter.add(Part(clip=lasting(0.5), level_db=0.0, pause_ms=500), ends_paragraph=True):
+            lengths_s.append(0)
+    assert lengths_s[0] == SHORTEST_S
+    assert lengths_s[:-1] == sorted(lengths_s[:-1])
+    grown = lengths_s.index(int(FULL_S))
+    assert sum(lengths_s[:grown]) <= 15 * 60
+    assert set(lengths_s[grown:-1]) == {FULL_S}
+
+
+def test_a_peak_that_an_encoder_makes_lowers_its_own_minute_and_no_other(tmp_path: Path) -> None:
+    store = booth_in(tmp_path).store
+    words = [utterance(n) for n in range(40)]
+    clips = [keep(store, tone(2.0 + n / 2, 200 + 40 * n)) for n in range(7)]
+    burst = tone(4.0, 500)
+    burst.samples[40_000:41_200] = np.random.default_rng(0).uniform(-1, 1, 1200)
+    torn = keep(store, burst)
+    takes = [Take(index=n, utterance=words[n], clip=torn if n == 20 else clips[n % 7]) for n in range(40)]
+    speech = Speech(
+        script=Script(utterances=tuple(words), language="en", head_ms=Milliseconds(600)), takes=takes, voice=VOICE
+    )
+    desk = Desk(executor=InlineExecutor(), store=store, format=FORMATS["flac"])
+    record_speech(speech, tmp_path / "a.flac", desk)
+    segments = store.usage("segments").count
+    found = record_speech(speech, tmp_path / "a.m4b", replace(desk, format=FORMATS["m4b"], bitrate_kbps=32))
+    assert 1 <= store.usage("segments").count - segments < segments
+    by_ffmpeg = measure_file(found.path)
+    assert by_ffmpeg.true_peak_dbtp <= -1
+    assert by_ffmpeg.integrated_lufs == pytest.approx(-16, abs=0.35)
+    assert found.loudness.true_peak_dbtp == pytest.approx(by_ffmpeg.true_peak_dbtp, abs=0.1)
 
 
 def test_a_minute_whose_peaks_come_out_too_high_is_limited_again_by_itself(tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from types import TracebackType
 from typing import IO
@@ -128,6 +129,21 @@ class Ffmpeg:
             self._stderr.seek(0)
             self.log = self._stderr.read().decode("utf-8", "replace")
             self._stderr.close()
+
+
+@contextmanager
+def decoded(arguments: Sequence[str]) -> Iterator[IO[bytes]]:
+    """What ffmpeg gives on its standard output, to be read to its end while it works.
+
+    Raises:
+        AudioError: it failed.
+    """
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as sound:
+        with os.fdopen(write, "wb") as into:
+            process = Ffmpeg(arguments, stdout=into)
+        with process:
+            yield sound
 
 
 def run_ffmpeg(arguments: Sequence[str], chunks: Iterable[bytes] = ()) -> str:

@@ -1,4 +1,4 @@
-"""The formats of a recording, and the encoder of all but MP3, which is put together from frames.
+"""The formats of a recording, and the encoder of all but MP3, which is put together from frames; what it made of it.
 
 Bit rates by default make about as much noise, band by band against what speech hides, as MP3 at 96 kbit/s does in the
 default voice. Measured with the ffmpeg that comes along: noise to mask, distance of spectra, size of an hour, work.
@@ -18,7 +18,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from narrate.audio.ffmpeg import Ffmpeg
+from narrate.audio.ffmpeg import Ffmpeg, decoded
+from narrate.audio.loudness import Measured, measure
 from narrate.errors import UsageError
 
 BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
@@ -167,3 +168,28 @@ def encode_stream(path: Path, format: Format, *, bitrate_kbps: int | None = None
         raise ValueError(f"{format.name} is put together from frames")
     source = ["-f", "s16le", "-ar", str(format.rate_hz), "-ac", "1", "-i", "pipe:0"]
     return Ffmpeg([*source, *format.arguments(bitrate_kbps), f"file:{path}"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedRecipe:
+    """A finished file, and how many samples each of its segments had before it was encoded."""
+
+    path: Path
+    lengths: tuple[int, ...]
+    rate_hz: int
+
+
+def measure_encoded(recipe: EncodedRecipe) -> list[Measured]:
+    """How loud each segment of a file is for whoever decodes it.
+
+    Raises:
+        AudioError: it cannot be decoded.
+    """
+    import numpy as np
+
+    source = ["-i", f"file:{recipe.path}", "-f", "f32le", "-ac", "1", "-ar", str(recipe.rate_hz), "pipe:1"]
+    with decoded(source) as sound:
+        measured = [measure(np.frombuffer(sound.read(4 * length), "<f4"), recipe.rate_hz) for length in recipe.lengths]
+        while sound.read(2**20):  # what an encoder has added
+            pass
+    return measured

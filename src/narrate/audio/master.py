@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import blake2b
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from narrate.audio.assemble import Timeline
-from narrate.audio.ffmpeg import convert, find_ffmpeg, run_ffmpeg
+from narrate.audio.ffmpeg import convert, find_ffmpeg
 from narrate.cache import make_key, open_store
 from narrate.engines.versions import name_versions
 from narrate.errors import AudioError
@@ -101,9 +100,11 @@ class Gain:
         return off_lu <= TOLERANCE_LU and measured.true_peak_dbtp <= CEILING_DBTP
 
     def corrected(self, measured: Loudness, target_lufs: float) -> Gain:
-        """The gain for another try, after a file made with this one was measured."""
-        output_db = _stepped(self.output_db + target_lufs - measured.integrated_lufs, CORRECTION_STEP_DB)
-        return replace(self.lowered(measured.true_peak_dbtp), output_db=output_db)
+        """The gain for another try, where a file made with this one is not as loud as it shall be."""
+        off_lu = target_lufs - measured.integrated_lufs
+        if abs(off_lu) <= TOLERANCE_LU:
+            return self
+        return replace(self, output_db=_stepped(self.output_db + off_lu, CORRECTION_STEP_DB))
 
     def lowered(self, true_peak_dbtp: float) -> Gain:
         """With a lower limit, where a peak came out too high with this one."""
@@ -288,22 +289,6 @@ def _stepped(value: float, step: float) -> float:
 # --------------------------------------------------------------- for ffmpeg
 
 
-def measure_file(path: Path) -> Loudness:
-    """Integrated loudness and true peak of a finished file.
-
-    Source:
-        ITU-R BS.1770 as ffmpeg's `ebur128` filter measures it.
-
-    Raises:
-        AudioError: the file cannot be decoded.
-    """
-    log = run_ffmpeg(["-i", str(path), "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"])
-    return Loudness(
-        integrated_lufs=_summary(log, r"I:\s+(-?[\d.]+|-?inf|nan) LUFS"),
-        true_peak_dbtp=_summary(log, r"Peak:\s+(-?[\d.]+|-?inf|nan) dBFS"),
-    )
-
-
 def float_input(rate_hz: int) -> list[str]:
     """ffmpeg's words for samples on standard input: mono, 32-bit floats, little-endian."""
     return ["-f", "f32le", "-ar", str(rate_hz), "-ac", "1", "-i", "pipe:0"]
@@ -317,10 +302,3 @@ def sound_edition() -> str:
     about = program.stat()
     libraries = name_versions("numpy", "soundfile", "soxr")
     return f"{blake2b(code, digest_size=16).hexdigest()} {program} {about.st_size} {about.st_mtime_ns} {libraries}"
-
-
-def _summary(log: str, pattern: str) -> float:
-    found = re.findall(pattern, log)
-    if not found:
-        raise AudioError("the loudness cannot be measured", "ffmpeg gave no figure")
-    return float(found[-1])

@@ -1,8 +1,8 @@
 """A minute or so of an episode, mastered and encoded by itself: the work of one process.
 
 Segments begin and end in silence, on the grid of MP3 frames, and the encoder keeps no bits for later. So the frames of
-all segments one after another are the episode, whoever made them and in whatever order. Nothing in a segment depends
-on where it stands: an edit leaves those around it as they are.
+all segments one after another are the episode, whoever made them and in whatever order. Nothing in a segment but its
+length depends on where it stands: an edit leaves those around it as they are.
 """
 
 from __future__ import annotations
@@ -32,11 +32,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SHORTEST_S = 60.0
-"""A segment ends at the first paragraph after so much sound. To start ffmpeg costs as much as half a second of it."""
+SHORTEST_S, FULL_S = 45.0, 110.0
+"""A segment ends at the first paragraph after so much sound: the first ones of an episode, so that a short text has
+work for every core; and those later on, where the start of ffmpeg counts, which costs as much as four seconds."""
 
-LONGEST_S = 80.0
-"""At the latest it ends at the first sentence after so much."""
+GROWTH = 0.1
+"""How much longer the next one is for each second before it. In a quarter of an hour they have grown up."""
+
+OVERTIME = 1.3
+"""At the latest it ends at the first sentence after so many times as much."""
 
 SILENT_MS = 200
 """A segment ends only in a pause of this length, so that half of it hides all that an encoder hears around an edge."""
@@ -148,15 +152,17 @@ class Cutter:
     def __init__(self, head_ms: int) -> None:
         self._head_ms = head_ms
         self._parts: list[Part] = []
-        self._seconds = 0.0
+        self._seconds = self._before_s = 0.0
         self._whole: tuple[int, tuple[Part, ...]] = head_ms, ()
 
     def add(self, part: Part, *, ends_paragraph: bool) -> tuple[int, tuple[Part, ...]] | None:
         """Take a part; the head and the parts of a segment where one ends with it."""
         self._parts.append(part)
         self._seconds += part.pause_ms / 1000 + (part.clip.seconds if part.clip else 0.0)
-        if part.pause_ms < SILENT_MS or self._seconds < (SHORTEST_S if ends_paragraph else LONGEST_S):
+        least_s = min(FULL_S, SHORTEST_S + GROWTH * self._before_s)
+        if part.pause_ms < SILENT_MS or self._seconds < (least_s if ends_paragraph else OVERTIME * least_s):
             return None
+        self._before_s += self._seconds
         here_ms = part.pause_ms // 2
         segment = self._head_ms, (*self._parts[:-1], replace(part, pause_ms=here_ms))
         self._whole = self._head_ms, tuple(self._parts)
