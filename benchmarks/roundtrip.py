@@ -145,7 +145,7 @@ def speak(source: str, folder: Path) -> Spoken:
         booth = Booth(executor=studio.executor, store=studio.store)
         speech = speak_script(prepared.script, prepared.engine, prepared.voice, booth, cast=prepared.cast)
         clips = []
-        for take in speech.takes:
+        for take in speech.checked or speech.takes:
             assert take.clip  # or the episode would have failed
             clips.append(folder / f"{take.index}.wav")
             write_wave(clips[-1], take.clip, studio.store)

@@ -20,6 +20,7 @@ from conftest import booth_in, record_script, source_of
 from narrate import casting, pipeline, preparation
 from narrate.audio.ffmpeg import run_ffmpeg
 from narrate.audio.flac import describe_clip, pack_clip
+from narrate.audio.formats import FORMATS
 from narrate.engines.hibari import HibariEngine
 from narrate.engines.protocol import Engine
 from narrate.engines.tone import ToneEngine
@@ -131,6 +132,37 @@ def test_a_clip_that_somebody_clears_meanwhile_is_spoken_again_and_nobody_is_tol
     undisturbed = record_script(script, tmp_path / "undisturbed" / "a.mp3", engine)
     assert cleared.path.read_bytes() == undisturbed.path.read_bytes()
     assert cleared.cues == undisturbed.cues
+
+
+def test_the_checked_walk_hands_out_only_what_is_there(booth: Booth) -> None:
+    words = tuple(Utterance(text=f"{LINE} {n}", written=LINE, pause_ms=Milliseconds(300)) for n in range(40))
+    Moody.moods[:], Moody.seeds[:] = (), ()
+    engine = Moody()
+    speech = speak_script(Script(utterances=words, language="en"), engine, engine.voices()[0], booth)
+    for _ in zip(range(3), speech.takes, strict=False):
+        booth.store.clear("clips")
+    assert speech.checked
+    keys = [take.clip.key for take in speech.checked if take.clip]
+    assert len(keys) == 40
+    assert all(booth.store.get(key, kind="clips") for key in keys)
+
+
+def test_a_clip_that_is_lost_while_an_encoder_is_fed_is_spoken_again_too(booth: Booth, tmp_path: Path) -> None:
+    words = (Utterance(text=f"{LINE} {n}", written=LINE, pause_ms=Milliseconds(300)) for n in range(70))
+    script = Script(utterances=tuple(words), language="en")
+    engine = Moody()
+    Moody.moods[:], Moody.seeds[:] = (), ()
+    made = []
+    for cleared_at in (-1, 60):
+
+        def clear_once(take: Take, at: int = cleared_at) -> None:
+            if take.index == at:
+                booth.store.clear()
+
+        speech = speak_script(script, engine, engine.voices()[0], booth)
+        desk = Desk(executor=booth.executor, store=booth.store, format=FORMATS["m4b"])
+        made.append(record_speech(speech, tmp_path / "a.m4b", desk, on_take=clear_once).path.read_bytes())
+    assert made[0] == made[1]
 
 
 # ------------------------------------------------------------ short texts

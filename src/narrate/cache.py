@@ -124,19 +124,24 @@ class Store:
         self._temporary = self._folder / "tmp"
         self._swept = False
 
-    def get(self, key: str, *, kind: Kind) -> bytes | None:
-        """The blob; None where there is none, or a damaged one, which is then removed."""
+    def get(self, key: str, *, kind: Kind, mend: bool = True) -> bytes | None:
+        """The blob; None where there is none, or a damaged one.
+
+        Args:
+            mend: remove a damaged one, and count it.
+        """
         path = self._path(key, kind)
         try:
             with path.open("rb") as file:
                 before = os.fstat(file.fileno())
                 header, blob = file.read(HEADER.size), file.read()
         except OSError as problem:
-            if problem.errno == errno.EIO:  # the disk is
+            if mend and problem.errno == errno.EIO:  # the disk is
                 self._discard(path, None)
             return None
         if header != _header(key, kind, blob):
-            self._discard(path, before)
+            if mend:
+                self._discard(path, before)
             return None
         _touch(path, before)
         return blob

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,7 +25,7 @@ from narrate.errors import AudioError, SpeechError
 from narrate.executors.again import call
 from narrate.executors.protocol import Executor, WorkerLost
 from narrate.timings import place_words
-from narrate.types import Break, Cue, Loudness, Role, Speech, Take, Voice, WordTimes
+from narrate.types import Break, Cue, Fallback, Loudness, Role, Speech, Take, Voice, WordTimes
 
 CALIBRATION_S = 120.0
 """Speech from which the gain is found, so that mastering need not wait for the last clip."""
@@ -97,32 +98,32 @@ def record_speech(
         SpeechError: an utterance could not be spoken, or none could.
         AudioError, OutputError: the sound could not be written.
     """
-    told = 0
+    told: dict[int, Fallback | None] = {}
 
     def tell(take: Take) -> None:
-        """Nobody is told of a take twice."""
-        nonlocal told
-        if take.index >= told:
-            told = take.index + 1
+        """Nobody is told of a take twice, unless somebody else speaks it."""
+        if take.index not in told or told[take.index] != take.fallback:
+            told[take.index] = take.fallback
             on_take(take)
 
     try:
         return _record(speech, speech.takes, path, desk, tell)
     except ClipLost as lost:
-        if speech.checked is None:
+        if speech.checked is None or lost.key in desk.music.keys:
             raise
-        if lost.damaged and lost.key not in desk.store.damaged:  # a worker has seen it
-            desk.store.damaged.append(lost.key)
     return _record(speech, speech.checked, path, desk, tell)
 
 
-def _record(speech: Speech, walk: Iterable[Take], path: Path, desk: Desk, on_take: Callable[[Take], None]) -> Recording:
-    """
+def _record(
+    speech: Speech, stream: Iterable[Take], path: Path, desk: Desk, on_take: Callable[[Take], None]
+) -> Recording:
+    """From the first take to the last.
+
     Raises:
         ClipLost: a clip of a take has gone, or was damaged.
     """
     takes: list[Take] = []
-    coming = _listen(walk, takes, desk, on_take)
+    coming = _listen(stream, takes, desk, on_take)
     first = _until_calibrated(coming)
     clips = [(take.clip, take.level_db, take.utterance.pause_ms) for take in first if take.clip]
     if not clips:
@@ -140,7 +141,7 @@ def _record(speech: Speech, walk: Iterable[Take], path: Path, desk: Desk, on_tak
         desk,
     )
     music = desk.music.beside(desk.loudness_lufs + loss_lu - gain.output_db)
-    walk = chain(first, coming)
+    walk: Iterable[Take] = chain(first, coming)
     levels = Levels(gain)
     for _ in range(LEVELLINGS):
         sheet = CueSheet(speech.voice, takes, desk.format.rate_hz)
@@ -151,7 +152,8 @@ def _record(speech: Speech, walk: Iterable[Take], path: Path, desk: Desk, on_tak
         loudness = combine(measured)
         if levels.gain.suits(loudness, desk.loudness_lufs):
             break
-        levels.correct(measured, desk.loudness_lufs)
+        if not levels.correct(measured, desk.loudness_lufs):
+            break
         walk = takes
     return Recording(
         path=path,
@@ -213,17 +215,21 @@ class Levels:
     def __init__(self, gain: Gain) -> None:
         self.gain = gain
         self._ceilings_dbfs: dict[int, float] = {}
+        self._peaks: dict[int, float] = {}
 
     def of(self, index: int) -> Gain:
         """The gain of a segment."""
         return replace(self.gain, ceiling_dbfs=self._ceilings_dbfs.get(index, self.gain.ceiling_dbfs))
 
-    def correct(self, measured: Sequence[Measured], target_lufs: float) -> None:
-        """Learn from what was measured of the segments."""
+    def correct(self, measured: Sequence[Measured], target_lufs: float) -> bool:
+        """Learn from what was measured of the segments; whether there is anything to try."""
+        before = self.gain, dict(self._ceilings_dbfs)
         for index, part in enumerate(measured):
-            if (lowered := self.of(index).lowered(part.true_peak_dbtp)) != self.of(index):
-                self._ceilings_dbfs[index] = lowered.ceiling_dbfs
+            lowered = self.of(index).lowered(part.true_peak_dbtp)
+            if lowered != self.of(index) and part.peak < self._peaks.get(index, math.inf):  # it did help, or is new
+                self._ceilings_dbfs[index], self._peaks[index] = lowered.ceiling_dbfs, part.peak
         self.gain = self.gain.corrected(combine(measured), target_lufs)
+        return before != (self.gain, self._ceilings_dbfs)
 
 
 def _master(

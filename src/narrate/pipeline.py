@@ -250,9 +250,10 @@ def _go_on_speaking(
     prepared: Prepared, settings: Settings, studio: Studio, tell: Callable[[Fallback], None]
 ) -> Iterator[Take]:
     """The takes of a script, by others from where one of those who speak is lost."""
-    from narrate.speech import speak_script
+    from narrate.speech import AHEAD, speak_script
 
-    booth = replace(_booth(settings, studio), sample_chars=1)  # a voice's first sentence tells its level
+    # a voice's first sentence tells its level; one worker speaks, to somebody who may stop listening
+    booth = replace(_booth(settings, studio), sample_chars=1, ahead=AHEAD)
     rest = prepared.script
     for fallback in prepared.fallbacks:
         tell(fallback)

@@ -30,7 +30,7 @@ Everyone = Mapping[str | None, Speaker]
 TRIES = 2
 
 AHEAD = 16
-"""Utterances that may be on their way for every worker."""
+"""Utterances that may be on their way for every worker: so many that none waits while another one masters a minute."""
 
 SAMPLE_CHARS = 900
 """Text in which a voice is heard for its level: about a minute."""
@@ -54,6 +54,8 @@ class Booth:
     """The same seed gives the same sound, where the engine can."""
     deadline_s: float = DEADLINE_S
     sample_chars: int = SAMPLE_CHARS
+    ahead: int | None = None
+    """Utterances that may be on their way; None for what keeps all workers busy."""
 
 
 def speak_script(
@@ -187,11 +189,16 @@ class _Takes:
         """
         self._checked = checked
         self._failures.clear()
+        for key, begun in [*self._running.items()]:
+            if begun.done():  # by a walk that has ended early; what came of it, the store knows
+                del self._running[key]
+                self._fresh.add(key)
         utterances = self._script.utterances
         levels_db = self._levels_db()
         waiting: deque[_Spoken | Future[StoredClip]] = deque()
+        most = self._booth.ahead or AHEAD * self._booth.executor.jobs
         for index, utterance in enumerate(utterances):
-            ahead = utterances[index + len(waiting) : index + AHEAD * self._booth.executor.jobs]
+            ahead = utterances[index + len(waiting) : index + most]
             waiting.extend(self._begin(self._recipe(later)) for later in ahead)
             try:
                 spoken = self._end(self._recipe(utterance), waiting.popleft())

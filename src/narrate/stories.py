@@ -126,11 +126,6 @@ def readable(also: Collection[str] = ()) -> Readable:
     return Readable(media_types=frozenset((*known, *also)), endings=endings)
 
 
-def guess_chars(source: Source) -> int:
-    """About how many characters of story there are in a source; of anything but plain texts, markup is the most."""
-    return len(source.data) // (1 if source.media_type in ("text/plain", "text/markdown") else 10)
-
-
 def read_source(source: Source) -> Article:
     """The article in a source.
 

@@ -345,6 +345,14 @@ def test_a_replaced_worker_is_warm_too_where_a_deadline_waits_for_it(one: LocalE
         assert one.submit(calls.warmth, None, deadline_s=deadline_s).result() == warmth
 
 
+def test_a_worker_that_was_spared_the_warm_call_has_time_to_load_in_its_first_hurried_task(one: LocalExecutor) -> None:
+    one.start(1, warm=(calls.warm_up, 7))
+    one.submit(calls.die, "SIGKILL").exception()
+    assert one.submit(calls.warmth, None).result() == 0
+    assert one.submit(calls.sleep, 1.0, deadline_s=0.3).exception() is None
+    assert isinstance(one.submit(calls.sleep, 1.0, deadline_s=0.3).exception(), WorkerLost)
+
+
 @pytest.mark.parametrize(
     "warm", [(calls.fail_with, "lost"), (calls.die, "segfault"), (calls.warm_up, threading.Lock())]
 )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from types import TracebackType
 from typing import IO
 
@@ -57,14 +58,19 @@ class Ffmpeg:
     in peace waits for it and raises AudioError where it failed.
     """
 
-    def __init__(self, arguments: Sequence[str], stdout: IO[bytes] | None = None) -> None:
+    def __init__(
+        self, arguments: Sequence[str], stdout: IO[bytes] | None = None, *, limit_s: float | None = None
+    ) -> None:
         """
         Args:
             arguments: without the program.
             stdout: a pipe or file for its standard output, None for nowhere.
+            limit_s: where it has to end by itself, within which time. It stays in our session then, so that whoever
+                ends a worker ends it too; else Ctrl-C does not reach it, which is ours to handle.
         """
         self.log = ""
         """What it said on standard error, once it has ended."""
+        self._reading = threading.Lock()
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed on exit; a pipe could fill and block
         try:
             self._process = subprocess.Popen(
@@ -72,11 +78,15 @@ class Ffmpeg:
                 stdin=subprocess.PIPE,
                 stdout=stdout or subprocess.DEVNULL,
                 stderr=self._stderr,
-                start_new_session=True,  # Ctrl-C is ours to handle
+                start_new_session=limit_s is None,
             )
         except OSError as problem:
             self._stderr.close()
             raise _no_start(problem) from problem
+        self._clock = threading.Timer(limit_s, self._process.kill) if limit_s else None
+        if self._clock:
+            self._clock.daemon = True
+            self._clock.start()
 
     def write(self, pcm: bytes) -> None:
         """Feed bytes.
@@ -125,23 +135,29 @@ class Ffmpeg:
         self._read_log()
 
     def _read_log(self) -> None:
-        if not self._stderr.closed:
-            self._stderr.seek(0)
-            self.log = self._stderr.read().decode("utf-8", "replace")
-            self._stderr.close()
+        """Once it has ended; a thread that was writing to it may notice at the same time as we."""
+        if self._clock:
+            self._clock.cancel()
+        with self._reading:
+            if not self._stderr.closed:
+                self._stderr.seek(0)
+                self.log = self._stderr.read().decode("utf-8", "replace")
+                self._stderr.close()
 
 
 @contextmanager
-def decoded(arguments: Sequence[str]) -> Iterator[IO[bytes]]:
-    """What ffmpeg gives on its standard output, to be read to its end while it works.
+def decoded(path: Path, rate_hz: int) -> Iterator[IO[bytes]]:
+    """The sound of a file, to be read to its end while it is being decoded: mono, 32-bit floats, little-endian.
 
     Raises:
-        AudioError: it failed.
+        AudioError: it cannot be decoded.
     """
+    arguments = ["-i", f"file:{path}", "-f", "f32le", "-ac", "1", "-ar", str(rate_hz), "pipe:1"]
+    limit_s = CONVERT_S + path.stat().st_size / BYTES_A_SECOND
     read, write = os.pipe()
     with os.fdopen(read, "rb") as sound:
         with os.fdopen(write, "wb") as into:
-            process = Ffmpeg(arguments, stdout=into)
+            process = Ffmpeg(arguments, stdout=into, limit_s=limit_s)
         with process:
             yield sound
 

@@ -1,4 +1,6 @@
-"""The formats of a recording, and the encoder of all but MP3, which is put together from frames; what it made of it.
+"""The formats of a recording, and the encoder of all but MP3, which is put together from frames.
+
+What an encoder has made of a sound is heard in the finished file.
 
 Bit rates by default make about as much noise, band by band against what speech hides, as MP3 at 96 kbit/s does in the
 default voice. Measured with the ffmpeg that comes along: noise to mask, distance of spectra, size of an hour, work.
@@ -177,6 +179,7 @@ class EncodedRecipe:
     path: Path
     lengths: tuple[int, ...]
     rate_hz: int
+    """Frames per second."""
 
 
 def measure_encoded(recipe: EncodedRecipe) -> list[Measured]:
@@ -187,8 +190,7 @@ def measure_encoded(recipe: EncodedRecipe) -> list[Measured]:
     """
     import numpy as np
 
-    source = ["-i", f"file:{recipe.path}", "-f", "f32le", "-ac", "1", "-ar", str(recipe.rate_hz), "pipe:1"]
-    with decoded(source) as sound:
+    with decoded(recipe.path, recipe.rate_hz) as sound:
         measured = [measure(np.frombuffer(sound.read(4 * length), "<f4"), recipe.rate_hz) for length in recipe.lengths]
         while sound.read(2**20):  # what an encoder has added
             pass

@@ -68,17 +68,16 @@ class TooQuiet(AudioError):
 
 
 class ClipLost(AudioError):
-    """A clip that was spoken is not in the store any more.
+    """A clip that was spoken is not in the store any more, or not as it was written.
 
     Args:
-        damaged: it was there, and not as it was written.
+        key: of the clip.
     """
 
-    def __init__(self, key: str, damaged: bool) -> None:
-        why = "it was damaged" if damaged else "something else cleared it"
-        super().__init__("a clip has gone from the cache", why, "Run the command again")
-        self.args = (key, damaged)
-        self.key, self.damaged = key, damaged
+    def __init__(self, key: str) -> None:
+        super().__init__("a clip has gone from the cache", "something else cleared it", "Run the command again")
+        self.args = (key,)
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,10 +245,9 @@ def read_clip(clip: StoredClip, level_db: float, store: Path) -> NDArray[np.floa
 
     from narrate.audio.flac import unpack_clip
 
-    room = open_store(store)
-    blob = room.get(clip.key, kind="clips")
+    blob = open_store(store).get(clip.key, kind="clips", mend=False)  # whoever speaks it again will count it
     if blob is None:
-        raise ClipLost(clip.key, damaged=clip.key in room.damaged)
+        raise ClipLost(clip.key)
     return unpack_clip(blob).astype(np.float32) * np.float32(10 ** (level_db / 20) / 32768)
 
 

@@ -95,6 +95,11 @@ class Music:
     outro: Piece | None = None
     chime: Piece | None = None
 
+    @property
+    def keys(self) -> set[str]:
+        """Of its clips in the store."""
+        return {piece.clip.key for piece in (self.intro, self.outro, self.chime) if piece}
+
     def beside(self, voice_lufs: float) -> Music:
         """It, at its levels beside a voice that is so loud where they are put together."""
         return Music(

@@ -2,7 +2,8 @@
 
 Segments begin and end in silence, on the grid of MP3 frames, and the encoder keeps no bits for later. So the frames of
 all segments one after another are the episode, whoever made them and in whatever order. Nothing in a segment but its
-length depends on where it stands: an edit leaves those around it as they are.
+length depends on where it stands: an edit leaves those around it as they are, and after an insertion they are the same
+again from where one ends at the same paragraph as before.
 """
 
 from __future__ import annotations

@@ -124,7 +124,6 @@ def add(
 
             began_s = time.monotonic()
             source = piece.open()
-            studio.expect(stories.guess_chars(source))
             with Progress(quiet=quiet or as_json) as progress:
                 added = add_source(
                     library,

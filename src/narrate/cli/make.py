@@ -148,7 +148,6 @@ def make(
         began_s = time.monotonic()
         overrides = stories.Overrides(title=title, author=author, cover=cover).over(piece.said)
         source = piece.open()
-        studio.expect(stories.guess_chars(source))
         if not split:
             prepared = preparation.prepare(source, settings, overrides, numbers=chapters)
             return record(prepared, settings, studio, [source.origin], began_s)[1]

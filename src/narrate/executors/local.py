@@ -63,8 +63,9 @@ class LocalExecutor:
 
         Args:
             warm: function and recipe of a call that each worker from now on makes before its first task, such as to
-                load an engine, but for those that come while no task that waits has a deadline; None keeps what was
-                given before. What goes wrong in it is ignored: the tasks will tell.
+                load an engine; None keeps what was given before. What goes wrong in it is ignored: the tasks will
+                tell. Workers that come later, for tasks of which none has a deadline, do without, and have more time
+                for the first that has one.
 
         Raises:
             NarrateError: the executor is closed.

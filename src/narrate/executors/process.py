@@ -80,6 +80,8 @@ class WorkerProcess:
         """
         self.greeted = self.ready = self.begun = False
         """What it has said: hello, that it is ready, that it has begun the first of its tasks."""
+        self.cold = False
+        """Whether it was spared the warm call, and has had no task with a deadline since."""
         self.tasks: deque[Task] = deque()
         self.core: int | None = None
         """Where it was told to stay; None for wherever the system puts it."""

@@ -126,16 +126,19 @@ class Supervisor:
         """Nothing keeps the worker from its first task, if it has one: the deadline counts from now."""
         deadline_s = worker.tasks[0].deadline_s if worker.tasks else None
         worker.due_s = inf if deadline_s is None else time.monotonic() + deadline_s
+        if worker.cold:  # it has yet to load what the others have loaded
+            worker.due_s += START_S
+            worker.cold = deadline_s is None
 
     def _grow(self) -> None:
         """One worker for each task that waits, counting those who are about to be ready."""
         starting = sum(not worker.ready for worker in self._workers)
-        # a deadline is for the work itself; what has none does not wait for what it may not need
-        warm = self._warm if any(task.deadline_s is not None for task in (*self._urgent, *self._waiting)) else None
         while starting < self._count_waiting() and len(self._workers) < self.limit:
             if self._workers and self._failed_starts >= FAILED_STARTS:
                 return  # make do with those we have
-            starting += self._add_worker(warm)
+            # what has no deadline does not wait for what it may not need
+            hurried = any(task.deadline_s is not None for task in (*self._urgent, *self._waiting))
+            starting += self._add_worker(self._warm if hurried else None)
 
     def _add_worker(self, warm: bytes | None) -> bool:
         try:
@@ -144,6 +147,7 @@ class Supervisor:
             self._count_failed_start(str(problem))
             return False
         worker.due_s = time.monotonic() + START_S
+        worker.cold = self._warm is not None and warm is None
         self._workers.append(worker)
         return True
 

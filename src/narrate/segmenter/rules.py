@@ -26,7 +26,7 @@ class Rule:
     """The class, such as `money`."""
 
     pattern: str
-    """A regular expression, tried at one place and compiled when it is first needed."""
+    """A regular expression, tried at one place and compiled when what could begin with its first signs is met."""
 
     read: Reader
 
