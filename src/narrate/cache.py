@@ -149,7 +149,7 @@ class Store:
     def first_line(self, key: str, *, kind: Kind) -> bytes | None:
         """The first line of a blob, if the blob is as long as it should be; whether it is sound, only `get` knows.
 
-        Of ten hours of speech that takes a tenth of a second, where reading all of it takes one and a half.
+        To read all of ten hours of speech takes one and a half seconds more.
         """
         path = self._path(key, kind)
         try:

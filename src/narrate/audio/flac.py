@@ -10,7 +10,7 @@ import base64
 import io
 import json
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from narrate.errors import AudioError
 from narrate.types import Clip, StoredClip, WordTimes
@@ -87,12 +87,6 @@ def decode_flac(data: bytes) -> NDArray[np.int16]:
     except soundfile.LibsndfileError as problem:
         raise AudioError("a stored clip cannot be decoded", str(problem), "Run `narrate cache clear`") from problem
     return pcm
-
-
-def split_header(blob: bytes) -> tuple[dict[str, Any], bytes]:
-    """What a blob says of itself in its first line, and the rest."""
-    line, _, rest = blob.partition(b"\n")
-    return json.loads(line), rest
 
 
 def _digest(told: bytes) -> bytes:

@@ -75,7 +75,8 @@ class ClipLost(AudioError):
     """
 
     def __init__(self, key: str) -> None:
-        super().__init__("a clip has gone from the cache", "something else cleared it", "Run the command again")
+        why = "something else cleared it, or it was damaged"
+        super().__init__("a clip has gone from the cache", why, "Run the command again")
         self.args = (key,)
         self.key = key
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from narrate.audio.assemble import Span, Timeline
 from narrate.audio.encode import Mp3Format
 from narrate.audio.ffmpeg import convert
-from narrate.audio.flac import encode_flac, split_header
+from narrate.audio.flac import encode_flac
 from narrate.audio.loudness import Measured, measure
 from narrate.audio.master import COMPRESSOR, SILENCE_DBFS, Gain, at_rate, float_input, read_clip, sound_edition
 from narrate.audio.mp3 import FRAME_SAMPLES, PREROLL_FRAMES, count_frames, split_frames
@@ -206,7 +206,8 @@ def read_segment(recipe: SegmentRecipe) -> tuple[Segment, Body] | None:
     blob = open_store(recipe.store).get(recipe.key, kind="segments")
     if blob is None:
         return None
-    about, data = split_header(blob)
+    line, _, data = blob.partition(b"\n")
+    about = json.loads(line)
     segment = Segment(
         samples=about["samples"],
         packed_spans=array("d", base64.b64decode(about["spans"])),
